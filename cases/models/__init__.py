@@ -1,0 +1,12 @@
+"""The nouns of the clinical record."""
+
+from cases.models.cases import Case, CaseCounter, CaseStatus, KeyMeasure
+from cases.models.catalogues import BodyRegion, Pathology, PriorTreatmentKind
+from cases.models.histories import Benefit, PriorTreatment
+from cases.models.injuries import Injury, InjuryKind, Side
+from cases.models.patients import Patient, Sex
+
+__all__ = [
+    "Benefit", "BodyRegion", "Case", "CaseCounter", "CaseStatus", "Injury", "InjuryKind", "KeyMeasure", "Pathology",
+    "Patient", "PriorTreatment", "PriorTreatmentKind", "Sex", "Side",
+]

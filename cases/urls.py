@@ -1,0 +1,12 @@
+"""Addresses of the first floor."""
+
+from django.urls import path
+
+from cases.api.patients import Patients
+from cases.views import patients
+
+urlpatterns = [
+    path("patients/", patients.patients, name="patients"),
+    path("patients/register/", patients.register_patient, name="register_patient"),
+    path("api/v1/patients/", Patients.as_view(), name="api_patients"),
+]

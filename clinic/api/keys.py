@@ -1,0 +1,58 @@
+"""Who is calling, and what their key allows."""
+
+
+from typing import Any
+
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from clinic import audit, clock
+from clinic.models import ApiKey, StaffMember
+from clinic.models.api_keys import digest_of
+from clinic.rules.permissions import SCOPES, Permission
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <key>`. Never in the address, where it would be logged."""
+
+    def authenticate(self, request: Request) -> tuple[StaffMember, ApiKey] | None:
+        scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        key = ApiKey.objects.usable(clock.now()).select_related("owner").filter(digest=digest_of(text.strip())).first()
+        if key is None:
+            raise exceptions.AuthenticationFailed("This key is unknown, expired or revoked.")
+        limits: frozenset[Permission] = frozenset().union(*(SCOPES.get(s, frozenset()) for s in key.scopes))
+        audit.with_key(key.pk, limits)
+        return key.owner, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Physio Casebook"'
+
+
+class BrowserAuthentication(SessionAuthentication):
+    """A person who is logged in with a browser; writes need the CSRF token."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Physio Casebook"'
+
+
+class HasScope(BasePermission):
+    """Somebody is there; and where a key was used, it names the scope that the view asks for this method.
+
+    A view says `scopes = {"GET": "patients:read"}`. A method that it does not name is refused.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not isinstance(request.user, StaffMember):
+            raise exceptions.NotAuthenticated()
+        if not isinstance(request.auth, ApiKey):
+            return True
+        needed = getattr(view, "scopes", {}).get("GET" if request.method == "HEAD" else request.method)
+        if needed is None or needed not in request.auth.scopes:
+            raise exceptions.PermissionDenied(f"This key lacks the scope {needed}." if needed else "No key may do this.")
+        return True
+
+

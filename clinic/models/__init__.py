@@ -1,0 +1,9 @@
+"""The nouns of the ground floor."""
+
+from clinic.models.api_keys import ApiKey
+from clinic.models.audits import AuditEvent
+from clinic.models.records import Definition, Entry, Record
+from clinic.models.sites import Site
+from clinic.models.staff import StaffMember, StaffSite
+
+__all__ = ["ApiKey", "AuditEvent", "Definition", "Entry", "Record", "Site", "StaffMember", "StaffSite"]

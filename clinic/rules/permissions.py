@@ -1,0 +1,57 @@
+"""Who may do what: one table, on one screen. Anything that is not in it is refused."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in the clinic; roles add up."""
+
+    PHYSIOTHERAPIST = "PHYSIOTHERAPIST"
+    CLINICAL_LEAD = "CLINICAL_LEAD"
+    CLINIC_ADMIN = "CLINIC_ADMIN"
+    RECEPTIONIST = "RECEPTIONIST"
+    AUDITOR = "AUDITOR"
+
+
+class Permission(StrEnum):
+    """What can be done."""
+
+    PATIENT_READ = "patient.read"
+    PATIENT_REGISTER = "patient.register"
+    CASE_READ = "case.read"
+    CASE_START = "case.start"
+    SESSION_LOG = "session.log"
+    SESSION_SIGN = "session.sign"
+    API_KEY_CREATE = "api_key.create"
+    STAFF_MANAGE = "staff.manage"
+
+
+P, R = Permission, Role
+CLINICAL = frozenset({P.PATIENT_READ, P.PATIENT_REGISTER, P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN})
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    #                                reads   registers  | clinical record               | runs the clinic
+    R.PHYSIOTHERAPIST: CLINICAL,
+    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ}),
+    R.CLINIC_ADMIN: frozenset({P.PATIENT_READ, P.PATIENT_REGISTER, P.STAFF_MANAGE, P.API_KEY_CREATE}),
+    R.RECEPTIONIST: frozenset({P.PATIENT_READ, P.PATIENT_REGISTER}),
+    R.AUDITOR: frozenset(),
+}
+
+
+def permitted(roles: Iterable[str]) -> frozenset[Permission]:
+    """All that a person with these roles may do."""
+    return frozenset().union(*(TABLE[Role(role)] for role in roles))
+
+
+# What a key must name in its scopes to do the same; scopes are exact, a read scope never writes.
+SCOPES: dict[str, frozenset[Permission]] = {
+    "patients:read": frozenset({P.PATIENT_READ}),
+    "patients:write": frozenset({P.PATIENT_REGISTER}),
+    "cases:read": frozenset({P.CASE_READ}),
+    "cases:write": frozenset({P.CASE_START}),
+    "sessions:read": frozenset({P.CASE_READ}),
+    "sessions:write": frozenset({P.SESSION_LOG}),
+    "sessions:sign": frozenset({P.SESSION_SIGN}),
+}

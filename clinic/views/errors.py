@@ -1,0 +1,30 @@
+"""What is answered when a page is not there, may not be seen, or failed: HTML to people, JSON under /api/."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from clinic.api.problems import problem
+
+
+def said(request: HttpRequest, status: int, code: str, title: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem(status, code, title)
+    return render(request if status != 500 else None, f"{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return said(request, 400, "unreadable", "The request could not be read.")
+
+
+def not_allowed(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return said(request, 403, "not_allowed", "You may not do this.")
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    return said(request, 404, "not_found", "There is nothing here, or it is not yours to see.")
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    return said(request, 500, "our_fault", "Something went wrong on our side. It has been noted.")

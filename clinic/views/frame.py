@@ -1,0 +1,31 @@
+"""What each page shows around its content, and how it is known that the site is up."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+SECTIONS = {"": "today", "patients": "patients", "cases": "patients", "sessions": "patients"}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of every page: which section is open, who is logged in, whether this is the demo."""
+    first = request.path.strip("/").split("/")[0]
+    person = getattr(request, "user", None)
+    return {
+        "frame": {
+            "section": SECTIONS.get(first, first),
+            "person": person.name if person is not None and person.is_authenticated else "",
+            "demo": settings.MODE == "demo",
+        }
+    }
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 while the site and its database answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")

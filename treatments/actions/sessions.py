@@ -1,0 +1,189 @@
+"""Logging a session: typed as a draft, signed once, or discarded with a reason."""
+
+import json
+from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.models import Case, CaseStatus
+from clinic import audit, clock
+from clinic.actions.permissions import require
+from clinic.errors import Fault, NotAllowed, RuleBroken, Stale
+from clinic.models import StaffMember
+from clinic.models.records import new_id
+from clinic.rules.permissions import Permission
+from treatments.actions.wording import in_words
+from treatments.models import Application, Measure, Measurement, Modality, Session, SessionKind, SessionStatus
+from treatments.rules.notes import Known, Note, Wrong, read_note
+
+LARGEST_DRAFT = 256 * 1024
+
+
+def known_for(case: Case) -> Known:
+    """What a note on this case may speak of: the catalogues as they are offered now, and the case's injuries."""
+    modalities = Modality.objects.filter(retired_on=None).prefetch_related("parameters")
+    measures = Measure.objects.filter(retired_on=None).prefetch_related("thresholds")
+    return Known(
+        kinds=tuple(SessionKind.values),
+        modalities={m.code: m.as_rule() for m in modalities},
+        measures={m.code: m.as_rule() for m in measures},
+        injury_ids=frozenset(str(i.pk) for i in case.injuries.all()),
+        born_on=case.patient.born_on,
+        today=clock.today(case.site.time_zone),
+    )
+
+
+@transaction.atomic
+def save_draft(
+    *, case: Case, session_id: UUID, document: Mapping[str, Any], draft_version: int, by: StaffMember
+) -> Session:
+    """Keeps a note as it is typed, unread. Version 0 starts the session; else it is the version that was changed.
+
+    Raises Stale where another tab or person has saved since, and leaves what they saved.
+    """
+    require(by, Permission.SESSION_LOG)
+    require_storable(document)
+    session = Session.objects.select_for_update(of=("self",)).filter(pk=session_id).first()
+    if session is None:
+        if draft_version:
+            raise Stale(_("This draft is no longer there."))
+        return begin(case, session_id, document, by, "session.started")
+    require_own_draft(session, by)
+    if session.case_id != case.pk:
+        raise NotAllowed(Permission.SESSION_LOG)
+    if draft_version != session.draft_version:
+        raise Stale(_("This note was saved in another tab or on another device in the meantime."))
+    session.draft = document
+    session.draft_version += 1
+    session.draft_saved_at = clock.now()
+    session.save(update_fields=["draft", "draft_version", "draft_saved_at"])
+    return session
+
+
+@transaction.atomic
+def log_session(*, case: Case, document: Mapping[str, Any], by: StaffMember) -> Session:
+    """Stores a whole note at once, unsigned, after reading it: everything in it is right, or nothing is stored."""
+    require(by, Permission.SESSION_LOG)
+    require_storable(document)
+    checked(document, known_for(case))
+    return begin(case, new_id(), document, by, "session.logged")
+
+
+def begin(case: Case, session_id: UUID, document: Mapping[str, Any], by: StaffMember, action: str) -> Session:
+    if case.status == CaseStatus.DISCHARGED:
+        raise RuleBroken("case_discharged", _("This case is discharged. Reopen it first."), conflict=True)
+    session = Session.objects.create(
+        id=session_id, case=case, site=case.site, author=by, draft=document, draft_saved_at=clock.now()
+    )
+    audit.record(action, by=by, about=session, patient_id=case.patient_id)
+    return session
+
+
+@transaction.atomic
+def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Session:
+    """Reads the draft that the signer saw, writes its parts once, and closes the session for ever.
+
+    Raises RuleBroken with every fault of the note, and Stale where the draft is not the one that was seen.
+    """
+    require(by, Permission.SESSION_SIGN)
+    session = Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
+    require_own_draft(session, by)
+    if draft_version != session.draft_version:
+        raise Stale(_("This note was changed since you looked at it. Read it again before you sign."))
+    note = checked(session.draft, known_for(session.case))
+    if not (note.applications or note.measurements or any(text.strip() for text in note.texts.values())):
+        raise RuleBroken("empty_note", _("The note is empty: nothing to sign yet."))
+    write_parts(session, note)
+    session.status = SessionStatus.SIGNED
+    session.kind, session.occurred_on = note.kind, note.occurred_on
+    for name, text in note.texts.items():
+        setattr(session, name, text)
+    session.draft = {}
+    session.draft_version += 1
+    session.signed_at, session.signed_by = clock.now(), by
+    session.signed_name, session.signed_hcpc_number = by.name, by.hcpc_number
+    session.save_change(
+        "status", "kind", "occurred_on", *note.texts, "draft", "draft_version", "signed_at", "signed_by",
+        "signed_name", "signed_hcpc_number",
+    )
+    audit.record("session.signed", by=by, about=session, patient_id=session.case.patient_id)
+    return session
+
+
+@transaction.atomic
+def discard_session(*, session: Session, reason: str, by: StaffMember) -> Session:
+    """Takes a draft off the list of unsigned notes; what was typed is kept."""
+    require(by, Permission.SESSION_LOG)
+    session = Session.objects.select_for_update(of=("self",)).select_related("case").get(pk=session.pk)
+    require_own_draft(session, by)
+    if not reason.strip():
+        raise RuleBroken("reason_missing", _("Say why the note is discarded."), field="reason")
+    session.status = SessionStatus.DISCARDED
+    session.discarded_at, session.discarded_because = clock.now(), reason.strip()[:500]
+    session.save_change("status", "discarded_at", "discarded_because")
+    audit.record("session.discarded", by=by, about=session, patient_id=session.case.patient_id)
+    return session
+
+
+def require_own_draft(session: Session, by: StaffMember) -> None:
+    if session.status == SessionStatus.SIGNED:
+        raise RuleBroken("signed", _("This session is signed. What is signed is not changed."), conflict=True)
+    if session.status == SessionStatus.DISCARDED:
+        raise RuleBroken("discarded", _("This note was discarded."), conflict=True)
+    if session.author_id != by.pk:
+        raise NotAllowed(Permission.SESSION_SIGN)
+
+
+def require_storable(document: Mapping[str, Any]) -> None:
+    """Refuses what PostgreSQL cannot keep as it is: NUL, lone surrogates, more than 256 kB."""
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise RuleBroken("unreadable_character", _("The note contains a character that cannot be stored.")) from None
+    if "\\u0000" in text:
+        raise RuleBroken("unreadable_character", _("The note contains a character that cannot be stored."))
+    if size > LARGEST_DRAFT:
+        raise RuleBroken("too_large", _("The note is too long: at most 256 kB."))
+
+
+def checked(document: Mapping[str, Any], known: Known) -> Note:
+    note, wrong = read_note(document, known)
+    if wrong:
+        raise RuleBroken("not_right", _("Some entries need correcting."), faults=as_faults(wrong))
+    return note
+
+
+def as_faults(wrong: Sequence[Wrong]) -> list[Fault]:
+    return [Fault(w.pointer, w.code, in_words(w.code, w.what)) for w in wrong]
+
+
+def write_parts(session: Session, note: Note) -> None:
+    Application.objects.bulk_create(
+        Application(
+            session=session, case_id=session.case_id, position=place, modality_id=a.modality.key, injury_id=a.injury_id,
+            was_given=a.was_given, not_given_because=a.not_given_because, skin_reaction=a.skin_reaction,
+            tolerance=a.tolerance, note=a.note, parameters=as_json(a.parameters),
+        )
+        for place, a in enumerate(note.applications, start=1)
+    )
+    Measurement.objects.bulk_create(
+        Measurement(
+            session=session, case_id=session.case_id, measure_id=m.measure.key, measure_code=m.measure.code,
+            context=m.context, side=m.side, moment=m.moment, value=m.value,
+            hard_min=m.measure.hard_min, hard_max=m.measure.hard_max,
+        )
+        for m in note.measurements
+    )
+
+
+def as_json(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers as JSON numbers: whole ones as integers."""
+    return {
+        name: (int(v) if v == v.to_integral_value() else float(v)) if isinstance(v, Decimal) else v
+        for name, v in parameters.items()
+    }

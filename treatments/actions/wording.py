@@ -1,0 +1,32 @@
+"""What a person reads for the codes with which the rules refuse a value."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+
+def in_words(code: str, what: Mapping[str, str]) -> str:
+    """The sentence for a code; says what to do where that is not plain."""
+    sentences = {
+        "missing": _("This is needed."),
+        "unknown_member": _("There is no such entry here."),
+        "unknown_modality": _("This treatment is not in the catalogue."),
+        "unknown_measure": _("This measure is not in the catalogue."),
+        "not_of_this_case": _("This injury is not of this case."),
+        "not_a_number": _("Write a number, for example 2.3."),
+        "above_hard_limit": _("At most %(limit)s %(unit)s: more is a typing error or beyond the device."),
+        "below_hard_limit": _("At least %(limit)s %(unit)s: less is a typing error or beyond the device."),
+        "between_steps": _("In steps of %(step)s %(unit)s."),
+        "not_a_choice": _("Choose one of: %(choices)s."),
+        "not_yes_or_no": _("Say yes or no."),
+        "not_a_text": _("Write a text."),
+        "too_long": _("At most %(length)s characters."),
+        "not_a_date": _("Write the date as 2026-11-03."),
+        "in_the_future": _("This day has not come yet."),
+        "before_the_birth": _("This is before the date of birth."),
+        "measured_twice": _("This was measured already in this visit."),
+        "not_a_list": _("A list is needed here."),
+        "not_an_object": _("An object is needed here."),
+    }
+    sentence = sentences.get(code, code)
+    return " ".join((sentence % what if what else sentence).split()).replace(" :", ":")

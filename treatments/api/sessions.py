@@ -1,0 +1,214 @@
+"""Whole sessions: posted, read and signed."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cases.models import Case
+from clinic import audit
+from clinic.api.lists import refuse_unknown
+from clinic.api.problems import PreconditionRequired
+from clinic.errors import Fault, RuleBroken, Stale
+from treatments.actions.sessions import log_session, sign_session
+from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
+from treatments.rules.notes import TEXTS
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses members that it does not name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({name: "There is no such member." for name in unknown}, code="unknown_member")
+        return super().to_internal_value(data)
+
+
+class QuantityField(serializers.FloatField):
+    """A JSON number: neither a text nor true."""
+
+    def to_internal_value(self, data: Any) -> float | int:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return data
+
+
+class ApplicationIn(StrictSerializer):
+    """One modality. `parameters` are those of GET /modalities/: quantities as numbers, their unit in the name."""
+
+    modality = serializers.CharField(max_length=60)
+    injury = serializers.UUIDField(required=False, allow_null=True)
+    was_given = serializers.BooleanField(required=False, default=True)
+    not_given_because = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    parameters = serializers.DictField(required=False)
+    skin_reaction = serializers.CharField(required=False, allow_null=True)
+    tolerance = serializers.CharField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+
+
+class MeasurementIn(StrictSerializer):
+    """One measure taken; `value` in the measure's unit."""
+
+    measure = serializers.CharField(max_length=60)
+    context = serializers.CharField(required=False, allow_null=True)
+    side = serializers.CharField(required=False, allow_null=True)
+    moment = serializers.ChoiceField(["BEFORE", "AFTER"], required=False)
+    value = QuantityField()
+
+
+class SessionIn(StrictSerializer):
+    """A whole visit; it is stored whole or not at all."""
+
+    case = serializers.UUIDField()
+    kind = serializers.ChoiceField(SessionKind.choices, required=False)
+    occurred_on = serializers.DateField()
+    subjective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    objective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    assessment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    plan = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    applications = ApplicationIn(many=True, required=False)
+    measurements = MeasurementIn(many=True, required=False)
+
+
+class ApplicationOut(serializers.ModelSerializer[Application]):
+    modality = serializers.CharField(source="modality.code")
+    display = serializers.CharField(source="modality.label")
+    injury = serializers.UUIDField(source="injury_id", allow_null=True)
+
+    class Meta:
+        model = Application
+        fields = (
+            "id", "modality", "display", "injury", "was_given", "not_given_because", "parameters", "skin_reaction",
+            "tolerance", "note",
+        )
+
+
+class MeasurementOut(serializers.ModelSerializer[Measurement]):
+    measure = serializers.CharField(source="measure_code")
+    unit = serializers.CharField(source="measure.unit")
+    value = serializers.FloatField()
+
+    class Meta:
+        model = Measurement
+        fields = ("id", "measure", "unit", "context", "side", "moment", "value")
+
+
+class SessionOut(serializers.Serializer[Any]):
+    """A visit as read. Of a draft the parts are those that were sent; of a signed one those that were signed."""
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField()
+    status = serializers.ChoiceField(SessionStatus.choices)
+    kind = serializers.CharField()
+    occurred_on = serializers.DateField(allow_null=True)
+    subjective = serializers.CharField()
+    objective = serializers.CharField()
+    assessment = serializers.CharField()
+    plan = serializers.CharField()
+    applications = ApplicationOut(many=True)
+    measurements = MeasurementOut(many=True)
+    author = serializers.UUIDField()
+    signed_by = serializers.UUIDField(allow_null=True)
+    signed_name = serializers.CharField(allow_null=True)
+    signed_at = serializers.DateTimeField(allow_null=True)
+    etag = serializers.CharField()
+    updated_at = serializers.DateTimeField()
+
+
+def as_data(session: Session) -> dict[str, Any]:
+    is_draft = session.status != SessionStatus.SIGNED
+    body: dict[str, Any] = {
+        "id": session.pk, "case": session.case_id, "status": session.status, "author": session.author_id,
+        "signed_by": session.signed_by_id, "signed_name": session.signed_name or None, "signed_at": session.signed_at,
+        "etag": session.etag, "updated_at": session.draft_saved_at if is_draft else session.updated_at,
+    }
+    if is_draft:
+        written = session.draft
+        texts = {name: written.get(name) or "" for name in TEXTS}
+        parts = {name: written.get(name) or [] for name in ("applications", "measurements")}
+        return {**body, **texts, **parts, "kind": written.get("kind") or "TREATMENT", "occurred_on": written.get("occurred_on") or None}
+    return {
+        **body, **{name: getattr(session, name) for name in TEXTS},
+        "kind": session.kind, "occurred_on": session.occurred_on.isoformat() if session.occurred_on else None,
+        "applications": ApplicationOut(session.applications.select_related("modality"), many=True).data,
+        "measurements": MeasurementOut(session.measurements.select_related("measure"), many=True).data,
+    }
+
+
+def answer(session: Session, code: int = status.HTTP_200_OK) -> Response:
+    headers = {"ETag": f'"{session.etag}"', "Location": reverse("api_session", args=[session.pk])}
+    return Response(as_data(session), status=code, headers=headers)
+
+
+def visible(request: Request) -> QuerySet[Session]:
+    """The sessions that may be read: signed ones of visible cases, and drafts of one's own."""
+    rows = Session.objects.visible_to(request.user).select_related("case")
+    return rows.signed() | rows.written_by(request.user)
+
+
+class Sessions(APIView):
+    """Where whole sessions are posted."""
+
+    scopes = {"POST": "sessions:write"}
+
+    @extend_schema(
+        operation_id="sessions_create",
+        summary="Log a whole session, unsigned",
+        request=SessionIn,
+        responses={201: SessionOut},
+    )
+    def post(self, request: Request) -> Response:
+        sent = SessionIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        case = Case.objects.visible_to(request.user).select_related("patient", "site").filter(pk=sent.validated_data["case"]).first()
+        if case is None:
+            raise RuleBroken("unknown_case", "There is no such case, or it is not yours.", faults=[
+                Fault("/case", "unknown_case", "There is no such case, or it is not yours.")])
+        document = {name: value for name, value in request.data.items() if name != "case"}
+        return answer(log_session(case=case, document=document, by=request.user), status.HTTP_201_CREATED)
+
+
+class SessionDetail(APIView):
+    """One session."""
+
+    scopes = {"GET": "sessions:read"}
+
+    @extend_schema(operation_id="sessions_read", summary="Read a session", responses=SessionOut)
+    def get(self, request: Request, pk: UUID) -> Response:
+        refuse_unknown(request, set())
+        session = get_object_or_404(visible(request), pk=pk)
+        audit.seen("session", by=request.user, about=session, patient_id=session.case.patient_id)
+        return answer(session)
+
+
+class SessionSign(APIView):
+    """Signing closes a session for ever."""
+
+    scopes = {"POST": "sessions:sign"}
+
+    @extend_schema(
+        operation_id="sessions_sign",
+        summary="Sign a session",
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The etag that the signer saw")],
+        request=None,
+        responses=SessionOut,
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        session = get_object_or_404(visible(request), pk=pk)
+        seen = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+        if not seen:
+            raise PreconditionRequired()
+        if request.data:
+            raise exceptions.ValidationError({name: "There is no such member." for name in request.data}, code="unknown_member")
+        if seen != session.etag and session.status != SessionStatus.SIGNED:
+            raise Stale()
+        return answer(sign_session(session=session, draft_version=session.draft_version, by=request.user))

@@ -1,0 +1,126 @@
+"""The demo: a fictional clinic and its Achilles case, built through the same actions as everything else."""
+
+import tomllib
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment, start_case
+from cases.actions.patients import register_patient
+from cases.models import Case
+from cases.rules.imprecise_dates import ImpreciseDate, Precision
+from clinic import audit, clock
+from clinic.actions.staff import add_site, add_staff_member
+from clinic.models import AuditEvent, Site, StaffMember
+from clinic.rules.permissions import Role
+from treatments.actions.sessions import log_session, sign_session
+
+PASSWORD = "casebook-demo"  # printed on the screen: the demo has no secrets
+DOOR = "demo"
+STORY = Path(__file__).parent / "achilles.toml"
+ZONE = ZoneInfo("Europe/London")
+
+PEOPLE = (
+    ("admin@example.org", "Nora Whitfield", (Role.CLINIC_ADMIN,), ""),
+    ("physio@example.org", "Giulia Renna", (Role.PHYSIOTHERAPIST,), "PH999001"),
+    ("lead@example.org", "Tom Adeyemi", (Role.CLINICAL_LEAD, Role.PHYSIOTHERAPIST), "PH999002"),
+    ("reception@example.org", "Samir Patel", (Role.RECEPTIONIST,), ""),
+)
+
+
+def is_built() -> bool:
+    return StaffMember.objects.exists()
+
+
+def added_by_hand() -> int:
+    """How many patients somebody registered beside those of the demo."""
+    return AuditEvent.objects.filter(action="patient.registered").exclude(door=DOOR).count()
+
+
+def build(today: date) -> None:
+    """The clinic, its people and the Achilles case, whose last signed visit was in the week before `today`."""
+    token = audit.origin.set(audit.Origin(door=DOOR))
+    try:
+        physio = build_people(add_site(name="Harbour Lane Sports Physiotherapy", address="London", by=None))
+        story = tomllib.loads(STORY.read_text(encoding="utf-8"))
+        build_case(story, physio, first_day(today, story["sessions"][-1]["day"]))
+    finally:
+        audit.origin.reset(token)
+
+
+def build_people(site: Site) -> StaffMember:
+    """The four accounts; answers with the physiotherapist."""
+    admin: StaffMember | None = None
+    made = {}
+    for email, name, roles, hcpc_number in PEOPLE:
+        made[email] = add_staff_member(
+            email=email, name=name, roles=roles, sites=[site], by=admin, password=PASSWORD, hcpc_number=hcpc_number
+        )
+        admin = made["admin@example.org"]
+    return made["physio@example.org"]
+
+
+def first_day(today: date, last: int) -> date:
+    """Day 0 of the story, so that its day `last` was the Wednesday of last week."""
+    wednesday = today - timedelta(days=today.weekday() + 5)
+    return wednesday - timedelta(days=last)
+
+
+def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
+    site = Site.objects.get(pk=physio.site_ids[0])
+    with clock.set_to(at(day_0, 9)):
+        patient = register_patient(by=physio, site=site, **story["patient"])
+        told = story["case"]
+        case = start_case(
+            patient=patient, by=physio, site=site, title=told["title"], history=told["history"],
+            referral=told["referral"], onset=imprecise(day_0, told["onset_day"], Precision.DAY),
+            injuries=[NewInjury(**i) for i in told["injuries"]],
+            prior_treatments=[prior(day_0, dict(p)) for p in told["prior_treatments"]],
+            key_measures=[AskedMeasure(**k) for k in told["key_measures"]],
+        )
+    for visit in story["sessions"]:
+        day = day_0 + timedelta(days=visit["day"])
+        with clock.set_to(at(day, 17)):
+            session = log_session(case=case, document=document(visit, story, case, day), by=physio)
+            sign_session(session=session, draft_version=session.draft_version, by=physio)
+    return case
+
+
+def at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), ZONE)
+
+
+def imprecise(day_0: date, offset: int, precision: Precision) -> ImpreciseDate:
+    on = day_0 + timedelta(days=offset)
+    return ImpreciseDate(on if precision is Precision.DAY else on.replace(day=1), precision)
+
+
+def prior(day_0: date, told: dict[str, Any]) -> NewPriorTreatment:
+    for name in ("started", "ended"):
+        offset = told.pop(f"{name}_day", None)
+        if offset is not None:
+            told[name] = imprecise(day_0, offset, Precision.MONTH)
+    return NewPriorTreatment(**told)
+
+
+def document(visit: dict[str, Any], story: dict[str, Any], case: Case, day: date) -> dict[str, Any]:
+    """The note of one visit, as a client would post it."""
+    injury = case.injuries.order_by("position").first()
+    assert injury is not None
+    columns = story["columns"]
+    measurements = [{**columns[i], "value": value} for i, value in enumerate(visit["measured"])]
+    measurements += [{"measure": code, "value": value} for code, value in visit.get("also", {}).items()]
+    given = [*(story["each_session"] if visit.get("treated", True) else []), *visit.get("applications", [])]
+    skin = visit.get("skin_reaction", "NONE")
+    return {
+        "kind": visit.get("kind", "TREATMENT"),
+        "occurred_on": day.isoformat(),
+        **{name: visit[name] for name in ("subjective", "objective", "assessment", "plan") if name in visit},
+        "applications": [
+            {"injury": str(injury.pk), "parameters": a.get("parameters", {}), "modality": a["modality"],
+             **({"skin_reaction": skin, "tolerance": "GOOD"} if a["modality"] == "DIAFIB" else {})}
+            for a in given
+        ],
+        "measurements": measurements,
+    }

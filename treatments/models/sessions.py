@@ -1,0 +1,207 @@
+"""One visit: typed as a draft, signed once, never changed after."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from cases.models.cases import Case
+from cases.models.injuries import Injury, Side
+from clinic.models.records import Entry, Record
+from clinic.models.sites import Site
+from clinic.models.staff import StaffMember
+from clinic.rules.permissions import Permission
+from treatments.models.measures import Measure
+from treatments.models.modalities import Modality
+
+
+class SessionKind(models.TextChoices):
+    ASSESSMENT = "ASSESSMENT", "assessment"
+    TREATMENT = "TREATMENT", "treatment"
+    REVIEW = "REVIEW", "review"
+    DISCHARGE = "DISCHARGE", "discharge"
+    UNPLANNED = "UNPLANNED", "unplanned visit"
+    CONTACT = "CONTACT", "contact by telephone or message"
+
+
+class SessionStatus(models.TextChoices):
+    DRAFT = "DRAFT", "draft, not signed"
+    SIGNED = "SIGNED", "signed"
+    DISCARDED = "DISCARDED", "discarded"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Subsets of sessions in the clinic's words."""
+
+    def visible_to(self, staff: StaffMember) -> SessionQuerySet:
+        """The sessions of the cases that this person may read."""
+        if not staff.may(Permission.CASE_READ):
+            return self.none()
+        here = staff.site_ids
+        return self.filter(Q(case__site__in=here) | Q(case__patient__site__in=here))
+
+    def signed(self) -> SessionQuerySet:
+        return self.filter(status=SessionStatus.SIGNED)
+
+    def drafts(self) -> SessionQuerySet:
+        return self.filter(status=SessionStatus.DRAFT)
+
+    def written_by(self, staff: StaffMember) -> SessionQuerySet:
+        return self.filter(author=staff)
+
+
+class Session(Record):
+    """One visit. While a draft, what is typed stands in `draft` as one JSON document with a counter of its own;
+    signing reads it, writes applications and measurements once, and empties it.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="sessions")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    author = models.ForeignKey(StaffMember, models.PROTECT, related_name="sessions_written")
+    status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.DRAFT)
+    kind = models.CharField(max_length=12, choices=SessionKind, default=SessionKind.TREATMENT)
+    occurred_on = models.DateField(null=True, blank=True)
+    subjective = models.TextField(blank=True, default="")
+    objective = models.TextField(blank=True, default="")
+    assessment = models.TextField(blank=True, default="")
+    plan = models.TextField(blank=True, default="")
+    draft = models.JSONField(default=dict, blank=True)
+    draft_version = models.PositiveIntegerField(default=1)
+    draft_saved_at = models.DateTimeField(null=True, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="sessions_signed")
+    signed_name = models.CharField(max_length=200, blank=True, default="")
+    signed_hcpc_number = models.CharField(max_length=8, blank=True, default="")
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_because = models.CharField(max_length=500, blank=True, default="")
+
+    objects = SessionQuerySet.as_manager()
+    PERSONAL = frozenset(
+        {
+            "kind", "occurred_on", "subjective", "objective", "assessment", "plan", "draft", "discarded_because",
+            "signed_name", "signed_hcpc_number",
+        }
+    )
+    PLAIN = frozenset(
+        {
+            "case", "site", "author", "status", "draft_version", "draft_saved_at", "signed_at", "signed_by",
+            "discarded_at",
+        }
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(status="SIGNED", signed_at__isnull=False, signed_by__isnull=False, occurred_on__isnull=False)
+                    & ~Q(signed_name="")
+                )
+                | (~Q(status="SIGNED") & Q(signed_at=None, signed_by=None, signed_name="")),
+                name="session_signed_says_when_by_whom_and_of_which_day",
+            ),
+            models.CheckConstraint(
+                condition=(Q(status="DISCARDED", discarded_at__isnull=False) & ~Q(discarded_because=""))
+                | (~Q(status="DISCARDED") & Q(discarded_at=None, discarded_because="")),
+                name="session_discarded_says_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="SIGNED") | Q(draft={}), name="session_signed_has_no_draft_beside_it"
+            ),
+            models.UniqueConstraint(fields=["id", "case"], name="session_is_of_its_case"),
+        ]
+        indexes = [
+            models.Index(fields=["case", "-occurred_on", "-id"], name="session_of_a_case_newest_first"),
+            models.Index(fields=["author"], name="session_drafts_of_an_author", condition=Q(status="DRAFT")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.occurred_on or 'an open day'}"
+
+    @property
+    def etag(self) -> str:
+        return f"{self.version}.{self.draft_version}"
+
+    @property
+    def is_late_entry(self) -> bool:
+        """Signed on a later day than the visit."""
+        return bool(self.signed_at and self.occurred_on and self.signed_at.date() > self.occurred_on)
+
+
+class Application(Entry):
+    """One modality in one visit, given or not, with its dose in the device's own units."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="applications")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    modality = models.ForeignKey(Modality, models.PROTECT, to_field="key", db_column="modality_key", related_name="+")
+    injury = models.ForeignKey(Injury, models.PROTECT, null=True, blank=True, related_name="+")
+    was_given = models.BooleanField(default=True)
+    not_given_because = models.CharField(max_length=500, blank=True, default="")
+    parameters = models.JSONField(default=dict)
+    skin_reaction = models.CharField(max_length=12, blank=True, default="")
+    tolerance = models.CharField(max_length=8, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    PERSONAL = frozenset(
+        {"modality", "injury", "was_given", "not_given_because", "parameters", "skin_reaction", "tolerance", "note"}
+    )
+    PLAIN = frozenset({"session", "case", "position"})
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "position"], name="application_has_its_own_place"),
+            models.CheckConstraint(
+                condition=(Q(was_given=True, not_given_because=""))
+                | (Q(was_given=False, parameters={}) & ~Q(not_given_because="")),
+                name="application_not_given_says_why_and_has_no_dose",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.modality_id} in {self.session_id}"
+
+
+class Moment(models.TextChoices):
+    BEFORE = "BEFORE", "before treatment"
+    AFTER = "AFTER", "after treatment"
+
+
+class Measurement(Entry):
+    """A measure taken at a visit. It carries the limits of its definition, so that a CHECK can compare."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="measurements")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, to_field="key", db_column="measure_key", db_index=False, related_name="+"
+    )
+    measure_code = models.CharField(max_length=60)
+    context = models.CharField(max_length=30, blank=True, default="")
+    side = models.CharField(max_length=10, choices=[(s, s.label) for s in Side if s != Side.BILATERAL], blank=True, default="")
+    moment = models.CharField(max_length=10, choices=Moment, default=Moment.BEFORE)
+    value = models.DecimalField(max_digits=10, decimal_places=3)
+    hard_min = models.DecimalField(max_digits=10, decimal_places=3)
+    hard_max = models.DecimalField(max_digits=10, decimal_places=3)
+
+    PERSONAL = frozenset({"measure", "measure_code", "context", "side", "moment", "value"})
+    PLAIN = frozenset({"session", "case", "hard_min", "hard_max"})
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "measure_code", "context", "side", "moment"], name="measurement_is_taken_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=F("hard_min"), value__lte=F("hard_max")),
+                name="measurement_lies_within_the_limits_of_its_measure",
+            ),
+            models.CheckConstraint(
+                condition=Q(side__in=["", Side.LEFT, Side.RIGHT, Side.MIDLINE]), name="measurement_is_of_one_side"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.value}"
+
+

@@ -1,0 +1,205 @@
+"""Questions that span nouns: what waits for somebody today, and how a case goes."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max, Prefetch, Q, QuerySet
+
+from cases.models import Case, Injury
+from clinic.models import StaffMember
+from treatments.models import Application, Measurement, Modality, Session
+from treatments.rules import dosage
+from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
+from treatments.rules.measures import MeasureRule
+from treatments.rules.progress import Verdict, verdict
+
+
+@dataclass(frozen=True)
+class Today:
+    """What waits for one person."""
+
+    drafts: list[Session]
+    cases: list[Case]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of a series, and where it was measured."""
+
+    on: date
+    value: Decimal
+    moment: str
+    session_id: Any
+    by: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """One measure, in one context and of one side, over time. `start` is the first value before treatment."""
+
+    measure: MeasureRule
+    context: str
+    side: str
+    is_key: bool
+    points: tuple[Point, ...]
+
+    @property
+    def name(self) -> str:
+        return self.measure.name(self.context, self.side)
+
+    @property
+    def course(self) -> tuple[Point, ...]:
+        """The values that are compared: those taken before treatment."""
+        return tuple(p for p in self.points if p.moment == "BEFORE")
+
+    @property
+    def start(self) -> Point | None:
+        return self.course[0] if self.course else None
+
+    @property
+    def last(self) -> Point | None:
+        return self.course[-1] if self.course else None
+
+    @property
+    def change(self) -> Decimal | None:
+        return self.last.value - self.start.value if self.start and self.last and len(self.course) > 1 else None
+
+    @property
+    def verdict(self) -> Verdict:
+        start = self.start.value if self.start and len(self.course) > 1 else None
+        return verdict(
+            start=start, now=self.last.value if self.last else None, direction=self.measure.direction,
+            thresholds=self.measure.thresholds,
+        )
+
+
+@dataclass(frozen=True)
+class Dose:
+    """One application of a modality: the amount that its lane shows, and the whole dose in words."""
+
+    on: date
+    amount: Decimal | None
+    sentence: str
+    session_id: Any
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What was given of one modality over time, in the unit of its leading parameter; None where it has none."""
+
+    modality: ModalityRule
+    unit: str
+    doses: tuple[Dose, ...]
+
+    @property
+    def total(self) -> Decimal:
+        return sum((d.amount for d in self.doses if d.amount is not None), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Everything signed of one case, on one time axis."""
+
+    case: Case
+    sessions: tuple[Session, ...]
+    series: tuple[Series, ...]
+    lanes: tuple[Lane, ...]
+
+
+def today_of(staff: StaffMember) -> Today:
+    """The notes that this person has not signed, and the open cases that they lead, longest unseen first."""
+    drafts = Session.objects.visible_to(staff).drafts().written_by(staff).select_related("case__patient")
+    cases = (
+        Case.objects.visible_to(staff).open().led_by(staff).select_related("patient")
+        .annotate(last_visit_on=Max("sessions__occurred_on", filter=Q(sessions__status="SIGNED")))
+        .order_by("last_visit_on", "number")
+    )
+    return Today(list(drafts.order_by("created_at")), list(cases[:50]))
+
+
+def story_of(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Cases with what their pages show around the progress."""
+    return cases.select_related("patient", "site", "lead").prefetch_related(
+        Prefetch("injuries", Injury.objects.select_related("pathology", "region")), "prior_treatments__kind", "key_measures"
+    )
+
+
+def progress_of(case: Case) -> Progress:
+    """The progress of a case, in as many statements for sixty sessions as for ten."""
+    sessions = list(
+        case.sessions.signed().select_related("signed_by").prefetch_related("applications").order_by("occurred_on", "id")
+    )
+    measurements = Measurement.objects.filter(session__in=[s.pk for s in sessions]).select_related("measure")
+    taken = list(measurements.prefetch_related("measure__thresholds"))
+    modalities = modalities_of(a.modality_id for s in sessions for a in s.applications.all())
+    for session in sessions:
+        session.in_short = in_short(session, modalities)
+    return Progress(case, tuple(sessions), series_of(case, sessions, taken), lanes_of(sessions, modalities))
+
+
+def modalities_of(keys: Iterable[str]) -> dict[str, ModalityRule]:
+    found = Modality.objects.filter(key__in=set(keys)).prefetch_related("parameters")
+    return {m.key: m.as_rule() for m in found}
+
+
+def series_of(case: Case, sessions: list[Session], taken: list[Measurement]) -> tuple[Series, ...]:
+    """A series per measure, context and side: the key measures first, in their order, then the rest by name."""
+    by_id = {s.pk: s for s in sessions}
+    points: dict[tuple[str, str, str], list[tuple[Point, Measurement]]] = defaultdict(list)
+    for m in taken:
+        session = by_id[m.session_id]
+        point = Point(session.occurred_on, m.value, m.moment, session.pk, session.signed_name)
+        points[m.measure_code, m.context, m.side].append((point, m))
+    order = {(k.measure_code, k.context, k.side): k.position for k in case.key_measures.all()}
+    made = []
+    for identity, found in points.items():
+        found.sort(key=lambda pair: (pair[0].on, str(pair[0].session_id), pair[0].moment != "BEFORE"))
+        rule = found[-1][1].measure.as_rule()
+        made.append(Series(rule, identity[1], identity[2], identity in order, tuple(p for p, _ in found)))
+    return tuple(sorted(made, key=lambda s: (order.get((s.measure.code, s.context, s.side), 99), s.name)))
+
+
+def leading_parameter(rule: ModalityRule) -> ParameterRule | None:
+    """The number that stands first in the dose's sentence: bar, mJ/mm², J, minutes."""
+    return next((p for p in rule.parameters if p.kind is Kind.NUMBER and p.in_sentence), None)
+
+
+def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tuple[Lane, ...]:
+    """A lane per modality that was given, in the order of first use. Versions of one modality share a lane."""
+    doses: dict[str, list[Dose]] = defaultdict(list)
+    latest: dict[str, ModalityRule] = {}
+    for session in sessions:
+        for application in session.applications.all():
+            if not application.was_given:
+                continue
+            rule = modalities[application.modality_id]
+            latest[rule.code] = rule
+            lead = leading_parameter(rule)
+            amount = application.parameters.get(lead.code) if lead else None
+            doses[rule.code].append(
+                Dose(
+                    session.occurred_on, None if amount is None else Decimal(str(amount)),
+                    dosage.sentence(rule, application.parameters), session.pk,
+                )
+            )
+    return tuple(
+        Lane(rule, lead.unit if (lead := leading_parameter(rule)) else "", tuple(doses[code]))
+        for code, rule in latest.items()
+    )
+
+
+def in_short(session: Session, modalities: dict[str, ModalityRule]) -> str:
+    """What was done, in one line: "Radial shockwave · 2.3 bar …; IASTM · 5 min"."""
+    return "; ".join(sentence_of(a, modalities[a.modality_id]) for a in session.applications.all())
+
+
+def sentence_of(application: Application, rule: ModalityRule) -> str:
+    if not application.was_given:
+        return f"{rule.label}: not given ({application.not_given_because})"
+    return dosage.sentence(rule, application.parameters)
+
+

@@ -1,0 +1,35 @@
+"""The lines at the top of a page that say whose record this is."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from cases.models import Case, Patient, Sex
+from clinic import clock
+
+SIGNS = {Sex.FEMALE: "♀", Sex.MALE: "♂"}
+
+
+def patient_head(patient: Patient) -> dict[str, Any]:
+    """What components/patient_head.html needs of a patient."""
+    return {
+        "full_name": patient.full_name,
+        "age": patient.age_on(clock.today()),
+        "born_on": patient.born_on,
+        "nhs_last4": patient.nhs_last4,
+        "sex_sign": SIGNS.get(Sex(patient.sex), ""),
+        "sex_word": patient.get_sex_display(),
+        "url": reverse("patient", args=[patient.pk]),
+    }
+
+
+def case_head(case: Case) -> dict[str, Any]:
+    """What components/patient_head.html needs of a case."""
+    weeks = case.weeks_open(clock.today(case.site.time_zone))
+    return {
+        "title": case.title,
+        "number": case.number,
+        "since": f"{case.get_status_display()} {weeks} week{'' if weeks == 1 else 's'}",
+        "lead": case.lead.name,
+        "url": reverse("case", args=[case.pk]),
+    }

@@ -1,0 +1,26 @@
+"""A patient, with all that is theirs."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from cases.models import Case, Patient
+from clinic import audit
+from clinic.rules.permissions import Permission
+from treatments.views.heads import patient_head
+
+
+def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who this is, how to reach them, and, for those who may read cases, their cases."""
+    found = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site"), pk=pk)
+    audit.seen("patient", by=request.user, about=found, patient_id=found.pk)
+    cases = Case.objects.visible_to(request.user).filter(patient=found).select_related("lead").order_by("-opened_on", "-number")
+    context = {
+        "patient": found,
+        "head": patient_head(found),
+        "cases": cases,
+        "reads_cases": request.user.may(Permission.CASE_READ),
+        "may_start_case": request.user.may(Permission.CASE_START),
+    }
+    return render(request, "treatments/patients/patient.html", context)

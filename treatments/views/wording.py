@@ -1,0 +1,104 @@
+"""Progress in words: what a change amounts to, and what a point or bar says when it is focused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from treatments.queries import Point, Progress, Series
+from treatments.rules import charts, numbers
+from treatments.rules.progress import Verdict, Word, error_of
+
+Link = Callable[[UUID], str]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One row of the table "Now"."""
+
+    name: str
+    unit: str
+    is_key: bool
+    start: Point
+    last: Point
+    start_value: str
+    last_value: str
+    change: str
+    word: str
+    tone: str
+    why: str
+
+
+def course_of(series: Series) -> Course | None:
+    start, last = series.start, series.last
+    if start is None or last is None:
+        return None
+    word, tone, why = in_words(series.verdict, series.measure.unit)
+    return Course(
+        name=series.name, unit=series.measure.unit, is_key=series.is_key, start=start, last=last,
+        start_value=numbers.shown(start.value), last_value=numbers.shown(last.value),
+        change="" if series.change is None else numbers.change(series.change), word=word, tone=tone, why=why,
+    )
+
+
+def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
+    """The word, its tone, and what it was held against."""
+    words = {
+        Word.IMPROVED: (_("improved"), "good"),
+        Word.WORSE: (_("worse"), "stop"),
+        Word.NO_RELIABLE_CHANGE: (_("no reliable change"), "watch"),
+        Word.MORE_THAN_ERROR: (_("more than the error"), "good" if verdict.is_good else "stop"),
+        Word.NO_AGREED_THRESHOLD: (_("no agreed threshold"), "plain"),
+        Word.NO_START: (_("measured once"), "plain"),
+    }
+    word, tone = words[verdict.word]
+    if verdict.threshold is None:
+        return word, tone, ""
+    sign = "<" if verdict.word is Word.NO_RELIABLE_CHANGE else "≥"
+    why = f"{sign} {numbers.shown(verdict.threshold)}{'' if unit.startswith('/') else ' ' + unit}, {verdict.population}"
+    if verdict.word is Word.MORE_THAN_ERROR:
+        why += "; " + _("what matters is not known")
+    elif not verdict.error_is_known:
+        why += "; " + _("its error is not known")
+    return word, tone, why
+
+
+def curves_of(progress: Progress, link: Link) -> list[charts.Curve]:
+    """The series to draw: the key measures, and what was measured more than once."""
+    return [
+        charts.Curve(
+            name=s.name, unit=s.measure.unit, direction=s.measure.direction, error=error_of(s.measure.thresholds),
+            last=numbers.shown(s.course[-1].value),
+            values=tuple(
+                charts.Value(p.on, p.value, f"{s.name}: {numbers.shown(p.value)} {s.measure.unit}, {said_on(p)}, {change(s, p)}{p.by}", link(p.session_id))
+                for p in s.course
+            ),
+        )
+        for s in progress.series
+        if s.course and (s.is_key or len(s.course) > 1)
+    ]
+
+
+def change(series: Series, point: Point) -> str:
+    assert series.start is not None
+    return "" if point is series.start else f"{numbers.change(point.value - series.start.value)} since the start, "
+
+
+def said_on(point: Point) -> str:
+    return date_format(point.on, "D j M Y")
+
+
+def rows_of(progress: Progress, link: Link) -> list[charts.DoseRow]:
+    """The dose lanes to draw; a modality without a number has bars of one height."""
+    return [
+        charts.DoseRow(
+            name=lane.modality.label, unit=lane.unit, total=f"{len(lane.doses)} ×",
+            values=tuple(
+                charts.Value(d.on, d.amount or numbers.parse(1), f"{date_format(d.on, 'D j M Y')}: {d.sentence}", link(d.session_id))
+                for d in lane.doses
+            ),
+        )
+        for lane in progress.lanes
+    ]
