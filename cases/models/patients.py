@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 
 from cases.rules.age import age_on
+from cases.rules.nhs_numbers import spaced
 from clinic.models.records import PlainText, Record
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember
@@ -115,6 +116,10 @@ class Patient(Record):
     @property
     def nhs_last4(self) -> str:
         return self.nhs_number[-4:] if self.nhs_number else ""
+
+    @property
+    def nhs_spaced(self) -> str:
+        return spaced(self.nhs_number) if self.nhs_number else ""
 
     def age_on(self, day: date) -> int:
         return age_on(self.born_on, day)

@@ -45,6 +45,10 @@ class Panel:
     band: tuple[float, float] | None
     lines: tuple[Line, ...]
 
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -89,6 +93,10 @@ class Chart:
     ticks: tuple[Tick, ...]
     panels: tuple[Panel, ...]
     lanes: tuple[DoseLane, ...]
+
+    @property
+    def span(self) -> float:
+        return self.right - self.left
 
 
 @dataclass(frozen=True)
