@@ -84,6 +84,7 @@ class Dose:
     on: date
     amount: Decimal | None
     sentence: str
+    in_short: str
     session_id: Any
 
 
@@ -183,7 +184,8 @@ def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tu
             doses[rule.code].append(
                 Dose(
                     session.occurred_on, None if amount is None else Decimal(str(amount)),
-                    dosage.sentence(rule, application.parameters), session.pk,
+                    dosage.sentence(rule, application.parameters),
+                    " · ".join(dosage.in_short(rule, application.parameters)), session.pk,
                 )
             )
     return tuple(

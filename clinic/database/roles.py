@@ -40,6 +40,9 @@ def rights_of(model: type[models.Model]) -> str:
 def grant_all(cursor: CursorWrapper) -> None:
     """Gives the application exactly the rights that its models name; run by the owner after each migration."""
     quote = connection.ops.quote_name
+    database = quote(connection.settings_dict["NAME"])
+    cursor.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+    cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {APP_ROLE}")
     cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APP_ROLE}, PUBLIC")
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
     cursor.execute(f"GRANT SELECT ON django_migrations TO {APP_ROLE}")
@@ -47,3 +50,25 @@ def grant_all(cursor: CursorWrapper) -> None:
         table = quote(model._meta.db_table)
         cursor.execute(f"GRANT {rights_of(model)} ON {table} TO {APP_ROLE}")
     cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+
+
+def is_too_mighty(cursor: CursorWrapper) -> bool:
+    """Whether the role that is connected could change tables or lift their guards."""
+    cursor.execute(
+        "SELECT rolsuper OR EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' "
+        "AND pg_has_role(current_user, tableowner, 'MEMBER')) FROM pg_roles WHERE rolname = current_user"
+    )
+    (mighty,) = cursor.fetchone()
+    return bool(mighty)
+
+
+def refuse_the_owner() -> None:
+    """Raises ImproperlyConfigured where what serves requests is connected as owner or superuser."""
+    with connection.cursor() as cursor:
+        mighty = is_too_mighty(cursor)
+    connection.close()
+    if mighty:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL names {connection.settings_dict['USER']}, who owns the tables or is a superuser: the guards "
+            f"of the record would not hold. Let it name {APP_ROLE}, and DATABASE_OWNER_URL the owner, for migrate."
+        )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-WIDTH, LEFT, RIGHT = 760, 150, 70
+WIDTH, LEFT, RIGHT = 900, 210, 100
 PANEL, GAP, LANE = 72, 26, 30
+APART = 48  # px that two dates on the axis need between their middles
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class DoseLane:
-    """The doses of one modality."""
+    """The doses of one modality; `last` is said beside the last one."""
 
     name: str
-    unit: str
-    total: str
+    last: str
     y: float
     bars: tuple[Bar, ...]
 
@@ -126,8 +126,7 @@ class DoseRow:
     """A lane to draw."""
 
     name: str
-    unit: str
-    total: str
+    last: str
     values: tuple[Value, ...]
 
 
@@ -145,7 +144,8 @@ class Axis:
         """Some four to eight dates at whole weeks from the first day."""
         step = 7 * max(1, round(self.days / 7 / 6))
         days = range(0, self.days + 1, step)
-        return tuple(Tick(self.x(d), f"{d.day} {d:%b}") for d in (self.first + timedelta(days=n) for n in days))
+        dates = (self.first + timedelta(days=n) for n in days)
+        return tuple(Tick(self.x(d), f"{d.day} {d:%b}") for d in dates if self.x(self.last) - self.x(d) > APART)
 
 
 def panel(curves: Sequence[Curve], axis: Axis, y: float) -> Panel:
@@ -202,7 +202,7 @@ def dose_lane(row: DoseRow, axis: Axis, y: float) -> DoseLane:
         height = round(max(4.0, float(v.value / largest) * full), 1)
         return Bar(round(axis.x(v.on) - 4, 1), round(y + full - height, 1), height, v.says, v.link)
 
-    return DoseLane(row.name, row.unit, row.total, y, tuple(bar(v) for v in row.values))
+    return DoseLane(row.name, row.last, y, tuple(bar(v) for v in row.values))
 
 
 def draw(curves: Sequence[Curve], rows: Sequence[DoseRow], *, today: date) -> Chart | None:

@@ -119,13 +119,18 @@ def in_words(choice: str) -> str:
 
 def sentence(rule: ModalityRule, parameters: Mapping[str, Any]) -> str:
     """The dose in one line: "Radial shockwave · 2.3 bar · 2000 impulses · 8 Hz · 15 mm"."""
-    parts = [rule.label]
+    return " · ".join([rule.label, *in_short(rule, parameters)])
+
+
+def in_short(rule: ModalityRule, parameters: Mapping[str, Any]) -> list[str]:
+    """The values that make up the sentence, each with its unit."""
+    parts = []
     for parameter in rule.parameters:
         value = parameters.get(parameter.code)
         if not parameter.in_sentence or value in (None, "", []):
             continue
         parts.append(shown(parameter, value))
-    return " · ".join(parts)
+    return parts
 
 
 def shown(rule: ParameterRule, value: Any) -> str:

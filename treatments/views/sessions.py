@@ -117,7 +117,7 @@ def saved_words(session: Session) -> str:
 def last_of(progress: Progress) -> dict[str, str]:
     """What was given or measured last, in words: by modality code, and by measure|context|side."""
     last = {
-        lane.modality.code: f"{lane.doses[-1].sentence} ({date_format(lane.doses[-1].on, 'j M')})" for lane in progress.lanes
+        lane.modality.code: f"{lane.doses[-1].in_short} ({date_format(lane.doses[-1].on, 'j M')})" for lane in progress.lanes
     }
     for series in progress.series:
         if series.last is not None:

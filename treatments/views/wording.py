@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from treatments.queries import Point, Progress, Series
+from treatments.queries import Lane, Point, Progress, Series
 from treatments.rules import charts, numbers
 from treatments.rules.progress import Verdict, Word, error_of
 
@@ -94,11 +94,17 @@ def rows_of(progress: Progress, link: Link) -> list[charts.DoseRow]:
     """The dose lanes to draw; a modality without a number has bars of one height."""
     return [
         charts.DoseRow(
-            name=lane.modality.label, unit=lane.unit, total=f"{len(lane.doses)} ×",
+            name=lane.modality.label, last=last_dose(lane),
             values=tuple(
                 charts.Value(d.on, d.amount or numbers.parse(1), f"{date_format(d.on, 'D j M Y')}: {d.sentence}", link(d.session_id))
                 for d in lane.doses
             ),
         )
-        for lane in progress.lanes
+        for lane in sorted(progress.lanes, key=lambda lane: not lane.unit)
     ]
+
+
+def last_dose(lane: Lane) -> str:
+    """The last amount in the lane's unit; how often, where it has none."""
+    amount = lane.doses[-1].amount
+    return f"{len(lane.doses)} ×" if amount is None else f"{numbers.shown(amount)} {lane.unit}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import connection
+from django.db import connection, transaction
 
 from clinic.database.roles import as_owner, grant_all
 
@@ -12,5 +12,5 @@ class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
             super().handle(*args, **options)
-            with connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor:
                 grant_all(cursor)

@@ -1,0 +1,107 @@
+"""The database of the tests: made once as the owner, used as the application; a copy for tests that commit."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from clinic.database import embedded
+
+TEMPLATE = f"test_casebook_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[None]:
+    """PostgreSQL, for as long as the tests run."""
+    with embedded.using(settings.HOME) if settings.EMBEDDED_DATABASE else suppress():
+        yield
+
+
+@pytest.fixture(scope="session")
+def template(server: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of a database with all tables, guards and catalogues, which nobody is connected to."""
+    with django_db_blocker.unblock():
+        drop_leftovers()
+        administer(f'CREATE DATABASE "{TEMPLATE}"')
+        with named(TEMPLATE):
+            call_command("migrate", verbosity=0)
+            call_command("load_catalogue", verbosity=0)
+    yield TEMPLATE
+    with django_db_blocker.unblock():
+        connection.close()
+    administer(f'DROP DATABASE "{TEMPLATE}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """pytest-django's tests roll back in a copy of the template."""
+    name = f"{TEMPLATE}_shared"
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    with named(name):
+        grant_connect(name)
+        yield
+        with django_db_blocker.unblock():
+            connection.close()
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def own_database(template: str, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own, in which it may commit and use several connections; removed afterwards."""
+    name = f"{TEMPLATE}_own"
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    grant_connect(name)
+    with django_db_blocker.unblock(), named(name):
+        yield name
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def named(name: str) -> Iterator[None]:
+    """Within it, the default connection is to the database of this name."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def as_role(role: dict[str, str], name: str) -> psycopg2.extensions.connection:
+    """A plain connection, beside Django's."""
+    return psycopg2.connect(
+        dbname=name, user=role["USER"], host=role["HOST"], password=role["PASSWORD"] or None, port=role["PORT"] or None
+    )
+
+
+def administer(statement: str) -> None:
+    """Runs a statement on no database in particular, as the owner."""
+    link = as_role(settings.DATABASE_OWNER, "postgres")
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute(statement)
+    link.close()
+
+
+def grant_connect(name: str) -> None:
+    administer(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+    administer(f'GRANT CONNECT ON DATABASE "{name}" TO {embedded.APP_ROLE}')
+
+
+def drop_leftovers() -> None:
+    """Databases of runs that were killed."""
+    link = as_role(settings.DATABASE_OWNER, "postgres")
+    with link.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test_casebook_%'")
+        found = [name for (name,) in cursor.fetchall()]
+    link.close()
+    for name in found:
+        if not os.path.exists(f"/proc/{name.split('_')[2]}"):
+            administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
