@@ -27,9 +27,11 @@ class WholeBodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("CONTENT_LENGTH") or "0"
-        if told.isdigit() and int(told) > 0 and request.content_type != "multipart/form-data":
-            if len(request.body) < int(told):
-                return HttpResponse("The request was cut off on its way. Send it again.", status=400, content_type="text/plain")
+        is_read_here = told.isdigit() and int(told) > 0 and request.content_type != "multipart/form-data"
+        if is_read_here and len(request.body) < int(told):
+            return HttpResponse(
+                "The request was cut off on its way. Send it again.", status=400, content_type="text/plain"
+            )
         return self.get_response(request)
 
 

@@ -18,7 +18,7 @@ class Page:
     before: str
 
 
-class UnknownMark(ValueError):
+class UnknownMark(ValueError):  # noqa: N818 - a sentence of the house
     """A mark that this list never gave."""
 
 

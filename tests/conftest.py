@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 
 import psycopg2
 import pytest
@@ -18,7 +18,7 @@ TEMPLATE = f"test_casebook_{os.getpid()}"
 @pytest.fixture(scope="session")
 def server() -> Iterator[None]:
     """PostgreSQL, for as long as the tests run."""
-    with embedded.using(settings.HOME) if settings.EMBEDDED_DATABASE else suppress():
+    with embedded.using(settings.HOME) if settings.EMBEDDED_DATABASE else nullcontext():
         yield
 
 
@@ -51,7 +51,9 @@ def django_db_setup(template: str, django_db_blocker: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def own_database(template: str, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest) -> Iterator[str]:
+def own_database(
+    template: str, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """A database of this test's own, in which it may commit and use several connections; removed afterwards."""
     name = f"{TEMPLATE}_own"
     administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')

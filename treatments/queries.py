@@ -12,7 +12,7 @@ from django.db.models import Max, Prefetch, Q, QuerySet
 from cases.models import Case, Injury
 from clinic.models import StaffMember
 from treatments.models import Application, Measurement, Modality, Session
-from treatments.rules import dosage
+from treatments.rules import dosage, numbers
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule
 from treatments.rules.progress import Verdict, verdict
@@ -72,7 +72,9 @@ class Series:
     def verdict(self) -> Verdict:
         start = self.start.value if self.start and len(self.course) > 1 else None
         return verdict(
-            start=start, now=self.last.value if self.last else None, direction=self.measure.direction,
+            start=start,
+            now=self.last.value if self.last else None,
+            direction=self.measure.direction,
             thresholds=self.measure.thresholds,
         )
 
@@ -115,7 +117,10 @@ def today_of(staff: StaffMember) -> Today:
     """The notes that this person has not signed, and the open cases that they lead, longest unseen first."""
     drafts = Session.objects.visible_to(staff).drafts().written_by(staff).select_related("case__patient")
     cases = (
-        Case.objects.visible_to(staff).open().led_by(staff).select_related("patient")
+        Case.objects.visible_to(staff)
+        .open()
+        .led_by(staff)
+        .select_related("patient")
         .annotate(last_visit_on=Max("sessions__occurred_on", filter=Q(sessions__status="SIGNED")))
         .order_by("last_visit_on", "number")
     )
@@ -125,21 +130,40 @@ def today_of(staff: StaffMember) -> Today:
 def story_of(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what their pages show around the progress."""
     return cases.select_related("patient", "site", "lead").prefetch_related(
-        Prefetch("injuries", Injury.objects.select_related("pathology", "region")), "prior_treatments__kind", "key_measures"
+        Prefetch("injuries", Injury.objects.select_related("pathology", "region")),
+        "prior_treatments__kind",
+        "key_measures",
     )
 
 
 def progress_of(case: Case) -> Progress:
     """The progress of a case, in as many statements for sixty sessions as for ten."""
     sessions = list(
-        case.sessions.signed().select_related("signed_by").prefetch_related("applications").order_by("occurred_on", "id")
+        case.sessions.signed()
+        .select_related("signed_by")
+        .prefetch_related("applications")
+        .order_by("occurred_on", "id")
     )
     measurements = Measurement.objects.filter(session__in=[s.pk for s in sessions]).select_related("measure")
     taken = list(measurements.prefetch_related("measure__thresholds"))
     modalities = modalities_of(a.modality_id for s in sessions for a in s.applications.all())
+    series = series_of(case, sessions, taken)
+    figures = key_figures(series)
     for session in sessions:
-        session.in_short = in_short(session, modalities)
-    return Progress(case, tuple(sessions), series_of(case, sessions, taken), lanes_of(sessions, modalities))
+        applications = list(session.applications.all())
+        session.lines = [sentence_of(a, modalities[a.modality_id]) for a in applications]
+        session.in_names = ", ".join(modalities[a.modality_id].label for a in applications if a.was_given)
+        session.key_figure = figures.get(session.pk, "")
+    return Progress(case, tuple(sessions), series, lanes_of(sessions, modalities))
+
+
+def key_figures(series: tuple[Series, ...]) -> dict[Any, str]:
+    """The first key measure of each session, before and, where it was taken, after: "7 → 4 /10"."""
+    first = next((s for s in series if s.is_key), None)
+    taken: dict[Any, list[str]] = defaultdict(list)
+    for point in first.points if first else ():
+        taken[point.session_id].append(numbers.shown(point.value))
+    return {pk: f"{' → '.join(values)} {first.measure.unit}" for pk, values in taken.items() if first}
 
 
 def modalities_of(keys: Iterable[str]) -> dict[str, ModalityRule]:
@@ -183,9 +207,11 @@ def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tu
             amount = application.parameters.get(lead.code) if lead else None
             doses[rule.code].append(
                 Dose(
-                    session.occurred_on, None if amount is None else Decimal(str(amount)),
+                    session.occurred_on,
+                    None if amount is None else Decimal(str(amount)),
                     dosage.sentence(rule, application.parameters),
-                    " · ".join(dosage.in_short(rule, application.parameters)), session.pk,
+                    " · ".join(dosage.in_short(rule, application.parameters)),
+                    session.pk,
                 )
             )
     return tuple(
@@ -194,14 +220,7 @@ def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tu
     )
 
 
-def in_short(session: Session, modalities: dict[str, ModalityRule]) -> str:
-    """What was done, in one line: "Radial shockwave · 2.3 bar …; IASTM · 5 min"."""
-    return "; ".join(sentence_of(a, modalities[a.modality_id]) for a in session.applications.all())
-
-
 def sentence_of(application: Application, rule: ModalityRule) -> str:
     if not application.was_given:
         return f"{rule.label}: not given ({application.not_given_because})"
     return dosage.sentence(rule, application.parameters)
-
-

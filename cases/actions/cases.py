@@ -8,7 +8,17 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from cases.models import BodyRegion, Case, Injury, KeyMeasure, Pathology, Patient, PriorTreatment, PriorTreatmentKind, imprecise
+from cases.models import (
+    BodyRegion,
+    Case,
+    Injury,
+    KeyMeasure,
+    Pathology,
+    Patient,
+    PriorTreatment,
+    PriorTreatmentKind,
+    imprecise,
+)
 from cases.rules.imprecise_dates import ImpreciseDate, ends_before
 from clinic import audit, clock
 from clinic.actions.permissions import require
@@ -93,8 +103,15 @@ def start_case(
         faults.add("/injuries", "missing", _("Say what is wrong: at least one injury."))
     faults.stop()
     case = Case.objects.create(
-        patient=patient, site=site, lead=by, title=title.strip(), referral=referral, history=history,
-        number=next_number(today.year), opened_on=opened_on or today, **imprecise.columns("onset", onset),
+        patient=patient,
+        site=site,
+        lead=by,
+        title=title.strip(),
+        referral=referral,
+        history=history,
+        number=next_number(today.year),
+        opened_on=opened_on or today,
+        **imprecise.columns("onset", onset),
     )
     add_injuries(case, injuries, found)
     add_prior_treatments(case, prior_treatments, found)
@@ -107,8 +124,12 @@ def start_case(
 
 
 def check_dates(
-    faults: Faults, patient: Patient, opened_on: date, onset: ImpreciseDate | None,
-    prior_treatments: Sequence[NewPriorTreatment], today: date,
+    faults: Faults,
+    patient: Patient,
+    opened_on: date,
+    onset: ImpreciseDate | None,
+    prior_treatments: Sequence[NewPriorTreatment],
+    today: date,
 ) -> None:
     """No date before the birth or in the future; no end before its start."""
 
@@ -165,17 +186,29 @@ def add_injuries(case: Case, injuries: Sequence[NewInjury], found: dict[str, Any
     for position, injury in enumerate(injuries, start=1):
         pathology = found.get(injury.pathology)
         Injury.objects.create(
-            case=case, position=position, kind=injury.kind, side=injury.side, region=found[injury.region],
-            pathology=pathology, diagnosis=injury.diagnosis.strip(), icd10=pathology.icd10 if pathology else "",
+            case=case,
+            position=position,
+            kind=injury.kind,
+            side=injury.side,
+            region=found[injury.region],
+            pathology=pathology,
+            diagnosis=injury.diagnosis.strip(),
+            icd10=pathology.icd10 if pathology else "",
         )
 
 
 def add_prior_treatments(case: Case, prior_treatments: Sequence[NewPriorTreatment], found: dict[str, Any]) -> None:
     for prior in prior_treatments:
         PriorTreatment.objects.create(
-            case=case, kind=found[prior.kind], detail=prior.detail, sessions=prior.sessions, dose=prior.dose,
-            provider=prior.provider, benefit=prior.benefit,
-            **imprecise.columns("started", prior.started), **imprecise.columns("ended", prior.ended),
+            case=case,
+            kind=found[prior.kind],
+            detail=prior.detail,
+            sessions=prior.sessions,
+            dose=prior.dose,
+            provider=prior.provider,
+            benefit=prior.benefit,
+            **imprecise.columns("started", prior.started),
+            **imprecise.columns("ended", prior.ended),
         )
 
 

@@ -17,7 +17,14 @@ from clinic.rules.permissions import Permission
 
 @transaction.atomic
 def register_patient(
-    *, by: StaffMember, site: Site, given_names: str, family_name: str, born_on: date, nhs_number: str = "", **details: Any
+    *,
+    by: StaffMember,
+    site: Site,
+    given_names: str,
+    family_name: str,
+    born_on: date,
+    nhs_number: str = "",
+    **details: Any,
 ) -> Patient:
     """Registers a person at a site of one's own. `details` are further columns of Patient."""
     require(by, Permission.PATIENT_REGISTER)
@@ -46,7 +53,8 @@ def free_nhs_number(written: str, by: StaffMember) -> str | None:
     digits = digits_of(written)
     if not is_nhs_number(digits):
         raise RuleBroken(
-            "nhs_number_wrong", _("This is not an NHS number: it has ten digits, and the last one checks the others."),
+            "nhs_number_wrong",
+            _("This is not an NHS number: it has ten digits, and the last one checks the others."),
             field="nhs_number",
         )
     holder = Patient.objects.filter(nhs_number=digits).first()
@@ -54,7 +62,8 @@ def free_nhs_number(written: str, by: StaffMember) -> str | None:
         return digits
     if Patient.objects.visible_to(by).filter(pk=holder.pk).exists():
         told = _("%(name)s, born %(born)s, has this number already. Open that patient instead.") % {
-            "name": holder.full_name, "born": holder.born_on.strftime("%-d %b %Y"),
+            "name": holder.full_name,
+            "born": holder.born_on.strftime("%-d %b %Y"),
         }
     else:
         told = _("A match exists at another site. Ask your clinic admin.")

@@ -19,8 +19,20 @@ class PatientOut(serializers.ModelSerializer[Patient]):
     class Meta:
         model = Patient
         fields = (
-            "id", "given_names", "family_name", "known_as", "born_on", "sex", "nhs_number", "phone", "email",
-            "occupation", "sport", "site", "etag", "updated_at",
+            "id",
+            "given_names",
+            "family_name",
+            "known_as",
+            "born_on",
+            "sex",
+            "nhs_number",
+            "phone",
+            "email",
+            "occupation",
+            "sport",
+            "site",
+            "etag",
+            "updated_at",
         )
 
 

@@ -113,10 +113,16 @@ class Migration(migrations.Migration):
         STAYS_WITH_ITS_CASE,
         CASE_STAYS_WITH_ITS_PATIENT,
         guards.trigger("cases_patient", "c_birth_is_possible", "BEFORE INSERT OR UPDATE", "cases_birth_is_possible()"),
-        guards.trigger("cases_case", "c_dates_are_possible", "BEFORE INSERT OR UPDATE", "cases_case_dates_are_possible()"),
-        guards.trigger("cases_case", "c_stays_with_its_patient", "BEFORE UPDATE", "cases_case_stays_with_its_patient()"),
         guards.trigger(
-            "cases_priortreatment", "c_dates_are_possible", "BEFORE INSERT OR UPDATE",
+            "cases_case", "c_dates_are_possible", "BEFORE INSERT OR UPDATE", "cases_case_dates_are_possible()"
+        ),
+        guards.trigger(
+            "cases_case", "c_stays_with_its_patient", "BEFORE UPDATE", "cases_case_stays_with_its_patient()"
+        ),
+        guards.trigger(
+            "cases_priortreatment",
+            "c_dates_are_possible",
+            "BEFORE INSERT OR UPDATE",
             "cases_prior_treatment_dates_are_possible()",
         ),
         guards.trigger("cases_priortreatment", "c_stays_with_its_case", "BEFORE UPDATE", "cases_stays_with_its_case()"),

@@ -7,6 +7,18 @@ from cases.models.injuries import Injury, InjuryKind, Side
 from cases.models.patients import Patient, Sex
 
 __all__ = [
-    "Benefit", "BodyRegion", "Case", "CaseCounter", "CaseStatus", "Injury", "InjuryKind", "KeyMeasure", "Pathology",
-    "Patient", "PriorTreatment", "PriorTreatmentKind", "Sex", "Side",
+    "Benefit",
+    "BodyRegion",
+    "Case",
+    "CaseCounter",
+    "CaseStatus",
+    "Injury",
+    "InjuryKind",
+    "KeyMeasure",
+    "Pathology",
+    "Patient",
+    "PriorTreatment",
+    "PriorTreatmentKind",
+    "Sex",
+    "Side",
 ]

@@ -61,7 +61,9 @@ class Case(Record):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="case_has_a_title"),
-            models.CheckConstraint(condition=Q(number__regex=r"^[0-9]{4}-[0-9]{4,}$"), name="case_number_is_year_and_count"),
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^[0-9]{4}-[0-9]{4,}$"), name="case_number_is_year_and_count"
+            ),
             imprecise.known_together("onset_on", "onset_precision", "case_onset_and_its_precision_go_together"),
         ]
         indexes = [

@@ -36,8 +36,16 @@ class PriorTreatment(Record):
 
     PERSONAL = frozenset(
         {
-            "kind", "detail", "sessions", "dose", "started_on", "started_precision", "ended_on", "ended_precision",
-            "provider", "benefit",
+            "kind",
+            "detail",
+            "sessions",
+            "dose",
+            "started_on",
+            "started_precision",
+            "ended_on",
+            "ended_precision",
+            "provider",
+            "benefit",
         }
     )
     PLAIN = frozenset({"case"})
@@ -48,10 +56,14 @@ class PriorTreatment(Record):
             models.CheckConstraint(
                 condition=Q(sessions=None) | Q(sessions__range=(1, 500)), name="prior_treatment_has_1_to_500_sessions"
             ),
-            imprecise.known_together("started_on", "started_precision", "prior_treatment_start_and_precision_go_together"),
+            imprecise.known_together(
+                "started_on", "started_precision", "prior_treatment_start_and_precision_go_together"
+            ),
             imprecise.known_together("ended_on", "ended_precision", "prior_treatment_end_and_precision_go_together"),
             models.CheckConstraint(
-                condition=Q(ended_on=None) | Q(started_on=None) | Q(ended_on__gte=models.F("started_on"))
+                condition=Q(ended_on=None)
+                | Q(started_on=None)
+                | Q(ended_on__gte=models.F("started_on"))
                 | ~Q(ended_precision="DAY"),
                 name="prior_treatment_ends_after_it_starts",
             ),

@@ -11,9 +11,7 @@ from cases.rules.imprecise_dates import ImpreciseDate, Precision
 
 def precision_field() -> models.CharField:
     """The column beside the date that says how much of it is known."""
-    return models.CharField(
-        max_length=5, choices=[(p, p) for p in Precision], null=True, blank=True, default=None
-    )
+    return models.CharField(max_length=5, choices=[(p, p) for p in Precision], null=True, blank=True, default=None)
 
 
 def known_together(date_field: str, precision: str, name: str) -> models.CheckConstraint:

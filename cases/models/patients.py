@@ -64,14 +64,19 @@ class Patient(Record):
     sort_name = models.GeneratedField(
         expression=Func(
             PlainText(Concat(F("family_name"), Value(" "), F("given_names"))),
-            template="(%(expressions)s) COLLATE \"C\"",
+            template='(%(expressions)s) COLLATE "C"',
         ),
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
     search_text = models.GeneratedField(
         expression=Func(
-            F("given_names"), F("known_as"), F("family_name"), F("nhs_number"), F("phone"), F("born_on"),
+            F("given_names"),
+            F("known_as"),
+            F("family_name"),
+            F("nhs_number"),
+            F("phone"),
+            F("born_on"),
             function="cases_patient_search_text",
         ),
         output_field=models.TextField(),
@@ -81,8 +86,20 @@ class Patient(Record):
     objects = PatientQuerySet.as_manager()
     PERSONAL = frozenset(
         {
-            "family_name", "given_names", "known_as", "born_on", "sex", "nhs_number", "phone", "email", "address",
-            "gp_practice", "occupation", "sport", "sort_name", "search_text",
+            "family_name",
+            "given_names",
+            "known_as",
+            "born_on",
+            "sex",
+            "nhs_number",
+            "phone",
+            "email",
+            "address",
+            "gp_practice",
+            "occupation",
+            "sport",
+            "sort_name",
+            "search_text",
         }
     )
     PLAIN = frozenset({"site"})
@@ -94,7 +111,8 @@ class Patient(Record):
                 name="patient_nhs_number_is_ten_digits",
             ),
             models.CheckConstraint(
-                condition=Q(nhs_number=None) | Func(F("nhs_number"), function="cases_nhs_number_is_right", output_field=models.BooleanField()),
+                condition=Q(nhs_number=None)
+                | Func(F("nhs_number"), function="cases_nhs_number_is_right", output_field=models.BooleanField()),
                 name="patient_nhs_number_passes_its_check_digit",
             ),
             models.CheckConstraint(condition=~Q(family_name="") & ~Q(given_names=""), name="patient_has_both_names"),

@@ -26,7 +26,9 @@ def patients(request: HttpRequest) -> HttpResponse:
     if query:
         found = found.matching(query)
     try:
-        page = page_of(found, "sort_name", limit=PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+        page = page_of(
+            found, "sort_name", limit=PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+        )
     except UnknownMark:
         return redirect("patients")
     context: dict[str, Any] = {

@@ -31,7 +31,8 @@ def create_api_key(
         known = ", ".join(SCOPES)
         raise RuleBroken(
             "unknown_scope",
-            _("Unknown scope: %(unknown)s. The scopes are: %(known)s.") % {"unknown": ", ".join(unknown) or "–", "known": known},
+            _("Unknown scope: %(unknown)s. The scopes are: %(known)s.")
+            % {"unknown": ", ".join(unknown) or "–", "known": known},
             field="scopes",
         )
     if not name.strip():
@@ -40,8 +41,12 @@ def create_api_key(
         raise RuleBroken("expires_in_the_past", _("The key would have expired already."), field="expires_at")
     text = f"pck_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
-        owner=owner, name=name.strip(), prefix=text[:PREFIX_LENGTH], digest=digest_of(text),
-        scopes=sorted(set(scopes)), expires_at=expires_at,
+        owner=owner,
+        name=name.strip(),
+        prefix=text[:PREFIX_LENGTH],
+        digest=digest_of(text),
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
     )
     audit.record("api_key.created", by=by, about=key, details={"scopes": key.scopes})
     return key, text

@@ -28,7 +28,11 @@ def fingerprint(entry: Mapping[str, Any]) -> str:
 
 @transaction.atomic
 def load_catalogue(
-    *, model: type[Definition], file: Path, columns: Callable[[Mapping[str, Any]], dict[str, Any]], by: StaffMember | None,
+    *,
+    model: type[Definition],
+    file: Path,
+    columns: Callable[[Mapping[str, Any]], dict[str, Any]],
+    by: StaffMember | None,
     add_parts: Parts | None = None,
 ) -> int:
     """Adds a version for each entry that is new or differs from the latest; retires what is no longer in the file.
@@ -54,15 +58,27 @@ def load_catalogue(
 
 
 def add_version(
-    model: type[Definition], known: Definition | None, code: str, entry: Mapping[str, Any], content: str, position: int,
-    columns: Callable[[Mapping[str, Any]], dict[str, Any]], file: Path, add_parts: Parts | None,
+    model: type[Definition],
+    known: Definition | None,
+    code: str,
+    entry: Mapping[str, Any],
+    content: str,
+    position: int,
+    columns: Callable[[Mapping[str, Any]], dict[str, Any]],
+    file: Path,
+    add_parts: Parts | None,
 ) -> None:
     if known is not None:
         retire([known], clock.today())
     try:
         row = model._default_manager.create(
-            code=code, version=known.version + 1 if known else 1, content_sha256=content, position=position,
-            label=entry["label"], source=entry.get("source", ""), certainty=entry.get("certainty", ""),
+            code=code,
+            version=known.version + 1 if known else 1,
+            content_sha256=content,
+            position=position,
+            label=entry["label"],
+            source=entry.get("source", ""),
+            certainty=entry.get("certainty", ""),
             **columns(entry),
         )
         row.refresh_from_db()

@@ -47,9 +47,7 @@ def add_staff_member(
     require_manager(by)
     if StaffMember.objects.filter(email=email.lower()).exists():
         raise RuleBroken("email_taken", _("Somebody with this e-mail address works here already."), field="email")
-    person = StaffMember(
-        email=email.lower(), name=name, roles=sorted(str(r) for r in roles), hcpc_number=hcpc_number
-    )
+    person = StaffMember(email=email.lower(), name=name, roles=sorted(str(r) for r in roles), hcpc_number=hcpc_number)
     person.set_password(password)
     person.save(force_insert=True)
     StaffSite.objects.bulk_create(StaffSite(staff=person, site=site) for site in sites)

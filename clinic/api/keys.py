@@ -1,6 +1,5 @@
 """Who is calling, and what their key allows."""
 
-
 from typing import Any
 
 from rest_framework import exceptions
@@ -52,7 +51,7 @@ class HasScope(BasePermission):
             return True
         needed = getattr(view, "scopes", {}).get("GET" if request.method == "HEAD" else request.method)
         if needed is None or needed not in request.auth.scopes:
-            raise exceptions.PermissionDenied(f"This key lacks the scope {needed}." if needed else "No key may do this.")
+            raise exceptions.PermissionDenied(
+                f"This key lacks the scope {needed}." if needed else "No key may do this."
+            )
         return True
-
-

@@ -35,7 +35,7 @@ def asked_page(
 def refuse_unknown(request: Request, allowed: set[str]) -> None:
     unknown = sorted(set(request.query_params) - allowed)
     if unknown:
-        raise exceptions.ValidationError({name: "unknown parameter" for name in unknown}, code="unknown_parameter")
+        raise exceptions.ValidationError(dict.fromkeys(unknown, "unknown parameter"), code="unknown_parameter")
 
 
 def read_limit(written: str | None) -> int:

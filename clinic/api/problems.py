@@ -21,7 +21,13 @@ DEEPEST = 20
 
 def problem(status: int, code: str, title: str, detail: str = "", faults: Sequence[Fault] = ()) -> HttpResponse:
     """One refusal as RFC 9457 writes it; `errors` name each place by JSON pointer."""
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, "code": code}
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        "code": code,
+    }
     if faults:
         body["errors"] = [{"pointer": f.pointer, "code": f.code, "detail": f.message} for f in faults]
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=TYPE)
@@ -93,7 +99,9 @@ def answer_to_framework(error: Exception) -> HttpResponse | None:
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.ValidationError):
-        return problem(400, "malformed", "The request does not have the shape it needs.", faults=list(flat(error.detail)))
+        return problem(
+            400, "malformed", "The request does not have the shape it needs.", faults=list(flat(error.detail))
+        )
     if not isinstance(error, exceptions.APIException):
         return None
     response = problem(error.status_code, str(error.default_code), str(error.detail))

@@ -8,16 +8,17 @@ from django.db.migrations import RunSQL
 PINNED = "SET search_path = pg_catalog, public, pg_temp"
 
 
-def function(name: str, body: str, *, arguments: str = "", returns: str = "trigger", language: str = "plpgsql",
-             kind: str = "") -> RunSQL:
+def function(
+    name: str, body: str, *, arguments: str = "", returns: str = "trigger", language: str = "plpgsql", kind: str = ""
+) -> RunSQL:
     """A function whose names mean our tables, whatever search path its caller set."""
-    return RunSQL(
-        f"CREATE FUNCTION {name}({arguments}) RETURNS {returns} LANGUAGE {language} {kind} {PINNED} AS $body$ {body} $body$",
-        f"DROP FUNCTION {name}",
-    )
+    head = f"CREATE FUNCTION {name}({arguments}) RETURNS {returns} LANGUAGE {language} {kind} {PINNED}"
+    return RunSQL(f"{head} AS $body$ {body} $body$", f"DROP FUNCTION {name}")
 
 
-def trigger(table: str, name: str, event: str, call: str, *, each: str = "ROW", when: str = "", deferred: bool = False) -> RunSQL:
+def trigger(
+    table: str, name: str, event: str, call: str, *, each: str = "ROW", when: str = "", deferred: bool = False
+) -> RunSQL:
     """A trigger that fires whatever `session_replication_role` says; `event` is like "BEFORE UPDATE OR DELETE"."""
     made = "CONSTRAINT TRIGGER" if deferred else "TRIGGER"
     wait = "DEFERRABLE INITIALLY DEFERRED" if deferred else ""
@@ -57,12 +58,16 @@ def entry(table: str) -> list[RunSQL]:
 def definition(table: str) -> list[RunSQL]:
     """A row of a catalogue: it may be retired, and nothing else."""
     return [
-        trigger(table, "a_definition_is_only_retired", "BEFORE UPDATE OR DELETE", "clinic_definition_is_only_retired()"),
+        trigger(
+            table, "a_definition_is_only_retired", "BEFORE UPDATE OR DELETE", "clinic_definition_is_only_retired()"
+        ),
         never_truncated(table),
     ]
 
 
-def tells_the_audit_log(table: str, *, inserted: bool = True, updated_when: str = "old.version <> new.version") -> list[RunSQL]:
+def tells_the_audit_log(
+    table: str, *, inserted: bool = True, updated_when: str = "old.version <> new.version"
+) -> list[RunSQL]:
     """No commit of a new or changed row without an audit event about it in the same transaction."""
     call = "clinic_write_has_its_event()"
     made = [trigger(table, "y_new_row_has_its_event", "AFTER INSERT", call, deferred=True)] if inserted else []

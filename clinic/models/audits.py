@@ -39,7 +39,11 @@ class AuditEvent(Entry):
             ),
         ]
         indexes = [
-            models.Index(fields=["patient_id", "-id"], name="audit_who_looked_at_a_patient", condition=Q(patient_id__isnull=False)),
+            models.Index(
+                fields=["patient_id", "-id"],
+                name="audit_who_looked_at_a_patient",
+                condition=Q(patient_id__isnull=False),
+            ),
             models.Index(fields=["row_id", "-id"], name="audit_of_a_row", condition=Q(row_id__isnull=False)),
         ]
 

@@ -7,6 +7,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+# What the login page of the demo tells everybody; `treatments.demo` makes these accounts.
+DEMO_PASSWORD = "casebook-demo"  # noqa: S105 - public on purpose
+DEMO_ACCOUNTS = (
+    {"email": "physio@example.org", "role": "physiotherapist"},
+    {"email": "lead@example.org", "role": "clinical lead and physiotherapist"},
+    {"email": "admin@example.org", "role": "clinic admin"},
+    {"email": "reception@example.org", "role": "receptionist"},
+)
 SECTIONS = {"": "today", "patients": "patients", "cases": "patients", "sessions": "patients"}
 
 
@@ -19,6 +27,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "section": SECTIONS.get(first, first),
             "person": person.name if person is not None and person.is_authenticated else "",
             "demo": settings.MODE == "demo",
+            "demo_accounts": DEMO_ACCOUNTS if settings.MODE == "demo" else (),
+            "demo_password": DEMO_PASSWORD if settings.MODE == "demo" else "",
         }
     }
 

@@ -1,8 +1,8 @@
 """Logging a session: typed as a draft, signed once, or discarded with a reason."""
 
 import json
-from decimal import Decimal
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +90,9 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Se
     Raises RuleBroken with every fault of the note, and Stale where the draft is not the one that was seen.
     """
     require(by, Permission.SESSION_SIGN)
-    session = Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
+    session = (
+        Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
+    )
     require_own_draft(session, by)
     if draft_version != session.draft_version:
         raise Stale(_("This note was changed since you looked at it. Read it again before you sign."))
@@ -107,8 +109,16 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Se
     session.signed_at, session.signed_by = clock.now(), by
     session.signed_name, session.signed_hcpc_number = by.name, by.hcpc_number
     session.save_change(
-        "status", "kind", "occurred_on", *note.texts, "draft", "draft_version", "signed_at", "signed_by",
-        "signed_name", "signed_hcpc_number",
+        "status",
+        "kind",
+        "occurred_on",
+        *note.texts,
+        "draft",
+        "draft_version",
+        "signed_at",
+        "signed_by",
+        "signed_name",
+        "signed_hcpc_number",
     )
     audit.record("session.signed", by=by, about=session, patient_id=session.case.patient_id)
     return session
@@ -165,17 +175,32 @@ def as_faults(wrong: Sequence[Wrong]) -> list[Fault]:
 def write_parts(session: Session, note: Note) -> None:
     Application.objects.bulk_create(
         Application(
-            session=session, case_id=session.case_id, position=place, modality_id=a.modality.key, injury_id=a.injury_id,
-            was_given=a.was_given, not_given_because=a.not_given_because, skin_reaction=a.skin_reaction,
-            tolerance=a.tolerance, note=a.note, parameters=as_json(a.parameters),
+            session=session,
+            case_id=session.case_id,
+            position=place,
+            modality_id=a.modality.key,
+            injury_id=a.injury_id,
+            was_given=a.was_given,
+            not_given_because=a.not_given_because,
+            skin_reaction=a.skin_reaction,
+            tolerance=a.tolerance,
+            note=a.note,
+            parameters=as_json(a.parameters),
         )
         for place, a in enumerate(note.applications, start=1)
     )
     Measurement.objects.bulk_create(
         Measurement(
-            session=session, case_id=session.case_id, measure_id=m.measure.key, measure_code=m.measure.code,
-            context=m.context, side=m.side, moment=m.moment, value=m.value,
-            hard_min=m.measure.hard_min, hard_max=m.measure.hard_max,
+            session=session,
+            case_id=session.case_id,
+            measure_id=m.measure.key,
+            measure_code=m.measure.code,
+            context=m.context,
+            side=m.side,
+            moment=m.moment,
+            value=m.value,
+            hard_min=m.measure.hard_min,
+            hard_max=m.measure.hard_max,
         )
         for m in note.measurements
     )

@@ -29,7 +29,9 @@ class StrictSerializer(serializers.Serializer[Any]):
         if isinstance(data, dict):
             unknown = sorted(set(data) - set(self.fields))
             if unknown:
-                raise serializers.ValidationError({name: "There is no such member." for name in unknown}, code="unknown_member")
+                raise serializers.ValidationError(
+                    dict.fromkeys(unknown, "There is no such member."), code="unknown_member"
+                )
         return super().to_internal_value(data)
 
 
@@ -87,8 +89,16 @@ class ApplicationOut(serializers.ModelSerializer[Application]):
     class Meta:
         model = Application
         fields = (
-            "id", "modality", "display", "injury", "was_given", "not_given_because", "parameters", "skin_reaction",
-            "tolerance", "note",
+            "id",
+            "modality",
+            "display",
+            "injury",
+            "was_given",
+            "not_given_because",
+            "parameters",
+            "skin_reaction",
+            "tolerance",
+            "note",
         )
 
 
@@ -127,18 +137,32 @@ class SessionOut(serializers.Serializer[Any]):
 def as_data(session: Session) -> dict[str, Any]:
     is_draft = session.status != SessionStatus.SIGNED
     body: dict[str, Any] = {
-        "id": session.pk, "case": session.case_id, "status": session.status, "author": session.author_id,
-        "signed_by": session.signed_by_id, "signed_name": session.signed_name or None, "signed_at": session.signed_at,
-        "etag": session.etag, "updated_at": session.draft_saved_at if is_draft else session.updated_at,
+        "id": session.pk,
+        "case": session.case_id,
+        "status": session.status,
+        "author": session.author_id,
+        "signed_by": session.signed_by_id,
+        "signed_name": session.signed_name or None,
+        "signed_at": session.signed_at,
+        "etag": session.etag,
+        "updated_at": session.draft_saved_at if is_draft else session.updated_at,
     }
     if is_draft:
         written = session.draft
         texts = {name: written.get(name) or "" for name in TEXTS}
         parts = {name: written.get(name) or [] for name in ("applications", "measurements")}
-        return {**body, **texts, **parts, "kind": written.get("kind") or "TREATMENT", "occurred_on": written.get("occurred_on") or None}
+        return {
+            **body,
+            **texts,
+            **parts,
+            "kind": written.get("kind") or "TREATMENT",
+            "occurred_on": written.get("occurred_on") or None,
+        }
     return {
-        **body, **{name: getattr(session, name) for name in TEXTS},
-        "kind": session.kind, "occurred_on": session.occurred_on.isoformat() if session.occurred_on else None,
+        **body,
+        **{name: getattr(session, name) for name in TEXTS},
+        "kind": session.kind,
+        "occurred_on": session.occurred_on.isoformat() if session.occurred_on else None,
         "applications": ApplicationOut(session.applications.select_related("modality"), many=True).data,
         "measurements": MeasurementOut(session.measurements.select_related("measure"), many=True).data,
     }
@@ -169,10 +193,18 @@ class Sessions(APIView):
     def post(self, request: Request) -> Response:
         sent = SessionIn(data=request.data)
         sent.is_valid(raise_exception=True)
-        case = Case.objects.visible_to(request.user).select_related("patient", "site").filter(pk=sent.validated_data["case"]).first()
+        case = (
+            Case.objects.visible_to(request.user)
+            .select_related("patient", "site")
+            .filter(pk=sent.validated_data["case"])
+            .first()
+        )
         if case is None:
-            raise RuleBroken("unknown_case", "There is no such case, or it is not yours.", faults=[
-                Fault("/case", "unknown_case", "There is no such case, or it is not yours.")])
+            raise RuleBroken(
+                "unknown_case",
+                "There is no such case, or it is not yours.",
+                faults=[Fault("/case", "unknown_case", "There is no such case, or it is not yours.")],
+            )
         document = {name: value for name, value in request.data.items() if name != "case"}
         return answer(log_session(case=case, document=document, by=request.user), status.HTTP_201_CREATED)
 
@@ -198,7 +230,11 @@ class SessionSign(APIView):
     @extend_schema(
         operation_id="sessions_sign",
         summary="Sign a session",
-        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The etag that the signer saw")],
+        parameters=[
+            OpenApiParameter(
+                "If-Match", str, OpenApiParameter.HEADER, required=True, description="The etag that the signer saw"
+            )
+        ],
         request=None,
         responses=SessionOut,
     )
@@ -208,7 +244,9 @@ class SessionSign(APIView):
         if not seen:
             raise PreconditionRequired()
         if request.data:
-            raise exceptions.ValidationError({name: "There is no such member." for name in request.data}, code="unknown_member")
+            raise exceptions.ValidationError(
+                dict.fromkeys(request.data, "There is no such member."), code="unknown_member"
+            )
         if seen != session.etag and session.status != SessionStatus.SIGNED:
             raise Stale()
         return answer(sign_session(session=session, draft_version=session.draft_version, by=request.user))

@@ -14,9 +14,9 @@ from clinic import audit, clock
 from clinic.actions.staff import add_site, add_staff_member
 from clinic.models import AuditEvent, Site, StaffMember
 from clinic.rules.permissions import Role
+from clinic.views.frame import DEMO_PASSWORD
 from treatments.actions.sessions import log_session, sign_session
 
-PASSWORD = "casebook-demo"  # printed on the screen: the demo has no secrets
 DOOR = "demo"
 STORY = Path(__file__).parent / "achilles.toml"
 ZONE = ZoneInfo("Europe/London")
@@ -55,7 +55,7 @@ def build_people(site: Site) -> StaffMember:
     made = {}
     for email, name, roles, hcpc_number in PEOPLE:
         made[email] = add_staff_member(
-            email=email, name=name, roles=roles, sites=[site], by=admin, password=PASSWORD, hcpc_number=hcpc_number
+            email=email, name=name, roles=roles, sites=[site], by=admin, password=DEMO_PASSWORD, hcpc_number=hcpc_number
         )
         admin = made["admin@example.org"]
     return made["physio@example.org"]
@@ -73,8 +73,13 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
         patient = register_patient(by=physio, site=site, **story["patient"])
         told = story["case"]
         case = start_case(
-            patient=patient, by=physio, site=site, title=told["title"], history=told["history"],
-            referral=told["referral"], onset=imprecise(day_0, told["onset_day"], Precision.DAY),
+            patient=patient,
+            by=physio,
+            site=site,
+            title=told["title"],
+            history=told["history"],
+            referral=told["referral"],
+            onset=imprecise(day_0, told["onset_day"], Precision.DAY),
             injuries=[NewInjury(**i) for i in told["injuries"]],
             prior_treatments=[prior(day_0, dict(p)) for p in told["prior_treatments"]],
             key_measures=[AskedMeasure(**k) for k in told["key_measures"]],
@@ -106,8 +111,7 @@ def prior(day_0: date, told: dict[str, Any]) -> NewPriorTreatment:
 
 def document(visit: dict[str, Any], story: dict[str, Any], case: Case, day: date) -> dict[str, Any]:
     """The note of one visit, as a client would post it."""
-    injury = case.injuries.order_by("position").first()
-    assert injury is not None
+    injury = case.injuries.earliest("position")
     columns = story["columns"]
     measurements = [{**columns[i], "value": value} for i, value in enumerate(visit["measured"])]
     measurements += [{"measure": code, "value": value} for code, value in visit.get("also", {}).items()]
@@ -118,8 +122,12 @@ def document(visit: dict[str, Any], story: dict[str, Any], case: Case, day: date
         "occurred_on": day.isoformat(),
         **{name: visit[name] for name in ("subjective", "objective", "assessment", "plan") if name in visit},
         "applications": [
-            {"injury": str(injury.pk), "parameters": a.get("parameters", {}), "modality": a["modality"],
-             **({"skin_reaction": skin, "tolerance": "GOOD"} if a["modality"] == "DIAFIB" else {})}
+            {
+                "injury": str(injury.pk),
+                "parameters": a.get("parameters", {}),
+                "modality": a["modality"],
+                **({"skin_reaction": skin, "tolerance": "GOOD"} if a["modality"] == "DIAFIB" else {}),
+            }
             for a in given
         ],
         "measurements": measurements,

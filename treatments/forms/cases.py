@@ -9,8 +9,8 @@ from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment
 from cases.models import Benefit, BodyRegion, InjuryKind, Pathology, PriorTreatmentKind, Side
 from cases.rules.imprecise_dates import ImpreciseDate, parse
 from clinic.models import Site, StaffMember
-from treatments.models import Measure
 from treatments.forms.sheets import slots_of
+from treatments.models import Measure
 
 INJURIES, PRIOR_TREATMENTS = 3, 6
 
@@ -25,7 +25,9 @@ class ImpreciseDateField(forms.CharField):
         try:
             return parse(text)
         except ValueError:
-            raise forms.ValidationError("Write 2022, 2022-03 or 2022-03-14: as much as is known.", code="not_a_date") from None
+            raise forms.ValidationError(
+                "Write 2022, 2022-03 or 2022-03-14: as much as is known.", code="not_a_date"
+            ) from None
 
 
 class StartCaseForm(forms.Form):
@@ -33,20 +35,22 @@ class StartCaseForm(forms.Form):
 
     title = forms.CharField(label="Title", max_length=200, help_text="How colleagues will find it: “Right Achilles”")
     onset = ImpreciseDateField(label="Since", required=False, help_text="2022, 2022-03 or 2022-03-14")
-    history = forms.CharField(label="What happened", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 3}))
+    history = forms.CharField(
+        label="What happened", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     referral = forms.CharField(label="Referred by", required=False, max_length=200)
     key_measures = forms.MultipleChoiceField(
-        label="Asked at each visit", required=False, widget=forms.CheckboxSelectMultiple,
+        label="Asked at each visit",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text="One to four measures; the others stay at hand.",
     )
     site = forms.ModelChoiceField(label="Site", queryset=Site.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, by: StaffMember, **options: Any) -> None:
         super().__init__(*args, **options)
-        site, measures = self.fields["site"], self.fields["key_measures"]
-        assert isinstance(site, forms.ModelChoiceField) and isinstance(measures, forms.MultipleChoiceField)
-        site.queryset = Site.objects.filter(pk__in=by.site_ids)
-        measures.choices = measure_choices()
+        self.fields["site"].queryset = Site.objects.filter(pk__in=by.site_ids)
+        self.fields["key_measures"].choices = measure_choices()
 
     def asked(self) -> list[AskedMeasure]:
         return [AskedMeasure(*chosen.split("|")) for chosen in self.cleaned_data["key_measures"]]
@@ -70,7 +74,13 @@ class PriorTreatmentForm(forms.Form):
 
     kind = forms.ChoiceField(label="Treatment")
     detail = forms.CharField(label="Detail", required=False, max_length=200)
-    sessions = forms.IntegerField(label="Sessions", required=False, min_value=1, max_value=500, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    sessions = forms.IntegerField(
+        label="Sessions",
+        required=False,
+        min_value=1,
+        max_value=500,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
     dose = forms.CharField(label="Dose, if known", required=False, max_length=200)
     started = ImpreciseDateField(label="From", required=False, help_text="2022 or 2022-03")
     ended = ImpreciseDateField(label="To", required=False)
@@ -104,7 +114,9 @@ class CatalogueFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         return [form.as_new() for form in self.forms if form.has_changed()]
 
 
-InjuryFormSet = forms.formset_factory(InjuryForm, formset=CatalogueFormSet, extra=INJURIES, min_num=0, max_num=INJURIES, validate_max=True)
+InjuryFormSet = forms.formset_factory(
+    InjuryForm, formset=CatalogueFormSet, extra=INJURIES, min_num=0, max_num=INJURIES, validate_max=True
+)
 PriorTreatmentFormSet = forms.formset_factory(
     PriorTreatmentForm, formset=CatalogueFormSet, extra=PRIOR_TREATMENTS, max_num=30, absolute_max=40
 )

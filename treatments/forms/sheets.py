@@ -94,7 +94,9 @@ def document_from(posted: QueryDict) -> dict[str, Any]:
             continue
         put(rows[group].setdefault(int(place), {}), member, posted.getlist(name))
     document["applications"] = [
-        {k: v for k, v in row.items() if k != "use"} for _, row in sorted(rows["applications"].items()) if row.get("use")
+        {k: v for k, v in row.items() if k != "use"}
+        for _, row in sorted(rows["applications"].items())
+        if row.get("use")
     ]
     document["measurements"] = [row for _, row in sorted(rows["measurements"].items()) if row.get("value")]
     return document
@@ -124,14 +126,20 @@ def anchor(pointer: str, document: Mapping[str, Any], sheet: Sheet) -> str:
 
 def slot_of(row: Mapping[str, Any]) -> Slot:
     return (
-        str(row.get("measure", "")), str(row.get("context") or ""), str(row.get("side") or ""),
+        str(row.get("measure", "")),
+        str(row.get("context") or ""),
+        str(row.get("side") or ""),
         str(row.get("moment") or "BEFORE"),
     )
 
 
 def sheet_of(
-    document: Mapping[str, Any], known: Known, key_measures: Iterable[KeyMeasure], injuries: Iterable[Injury],
-    last: Mapping[str, str], faults: Iterable[Fault] = (),
+    document: Mapping[str, Any],
+    known: Known,
+    key_measures: Iterable[KeyMeasure],
+    injuries: Iterable[Injury],
+    last: Mapping[str, str],
+    faults: Iterable[Fault] = (),
 ) -> Sheet:
     """The page for a document. `last` says in words what was given or measured last, by modality or slot."""
     errors = {f.pointer: f.message for f in faults}
@@ -147,7 +155,11 @@ def sheet_of(
 
 
 def add_applications(
-    sheet: Sheet, document: Mapping[str, Any], known: Known, injuries: tuple[Injury, ...], last: Mapping[str, str],
+    sheet: Sheet,
+    document: Mapping[str, Any],
+    known: Known,
+    injuries: tuple[Injury, ...],
+    last: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> None:
     """A line for each treatment in the note, then one for each modality that is not in it."""
@@ -160,8 +172,13 @@ def add_applications(
 
 
 def application_row(
-    place: int, row: Mapping[str, Any], rule: ModalityRule, is_in: bool, injuries: tuple[Injury, ...],
-    last: Mapping[str, str], errors: Mapping[str, str],
+    place: int,
+    row: Mapping[str, Any],
+    rule: ModalityRule,
+    is_in: bool,
+    injuries: tuple[Injury, ...],
+    last: Mapping[str, str],
+    errors: Mapping[str, str],
 ) -> ApplicationRow:
     mine = {p: m for p, m in errors.items() if is_in and p.startswith(f"/applications/{place}/")}
     parameters = row.get("parameters") or {}
@@ -191,9 +208,15 @@ def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping
     return Field(
         id=f"id-applications-{place}-parameters-{rule.code}",
         name=f"applications-{place}-parameters-{rule.code}{'[]' if several else ''}",
-        label=rule.label, value=value, unit="" if rule.unit == "0-10" else rule.unit,
-        hint=f"usual {rule.usual}" if rule.usual else "", step=step_of(rule), kind=str(rule.kind), choices=choices,
-        error=errors.get(f"/applications/{place}/parameters/{rule.code}", ""), needed=rule.is_required,
+        label=rule.label,
+        value=value,
+        unit="" if rule.unit == "0-10" else rule.unit,
+        hint=f"usual {rule.usual}" if rule.usual else "",
+        step=step_of(rule),
+        kind=str(rule.kind),
+        choices=choices,
+        error=errors.get(f"/applications/{place}/parameters/{rule.code}", ""),
+        needed=rule.is_required,
     )
 
 
@@ -205,11 +228,17 @@ def step_of(rule: ParameterRule) -> str:
     return "0.01" if high < 1 else "0.1" if high < 10 else "1" if high < 200 else "100"
 
 
-def common_fields(place: int, row: Mapping[str, Any], injuries: tuple[Injury, ...], errors: Mapping[str, str]) -> tuple[Field, ...]:
+def common_fields(
+    place: int, row: Mapping[str, Any], injuries: tuple[Injury, ...], errors: Mapping[str, str]
+) -> tuple[Field, ...]:
     def one(member: str, label: str, kind: str, choices: Iterable[tuple[str, str]] = (), **rest: Any) -> Field:
         return Field(
-            id=f"id-applications-{place}-{member}", name=f"applications-{place}-{member}", label=label, kind=kind,
-            value=rest.get("value", row.get(member, "")), choices=tuple(choices),
+            id=f"id-applications-{place}-{member}",
+            name=f"applications-{place}-{member}",
+            label=label,
+            kind=kind,
+            value=rest.get("value", row.get(member, "")),
+            choices=tuple(choices),
             error=errors.get(f"/applications/{place}/{member}", ""),
         )
 
@@ -225,7 +254,11 @@ def common_fields(place: int, row: Mapping[str, Any], injuries: tuple[Injury, ..
 
 
 def add_measures(
-    sheet: Sheet, document: Mapping[str, Any], known: Known, key_measures: tuple[KeyMeasure, ...], last: Mapping[str, str],
+    sheet: Sheet,
+    document: Mapping[str, Any],
+    known: Known,
+    key_measures: tuple[KeyMeasure, ...],
+    last: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> None:
     """Fields for the case's own measures before and after; all others, and whatever else was typed, folded."""
@@ -234,7 +267,9 @@ def add_measures(
     before = [(*k, "BEFORE") for k in key]
     after = [(*k, "AFTER") for k in key]
     offered = [(*s, "BEFORE") for rule in known.measures.values() for s in slots_of(rule)]
-    others = [s for s in dict.fromkeys([*offered, *typed]) if s not in before and s not in after and s[0] in known.measures]
+    others = [
+        s for s in dict.fromkeys([*offered, *typed]) if s not in before and s not in after and s[0] in known.measures
+    ]
     place = 0
     for slots, rows in ((before, sheet.before), (after, sheet.after), (others, sheet.others)):
         for slot in slots:
@@ -250,14 +285,22 @@ def slots_of(rule: MeasureRule) -> Iterable[tuple[str, str, str]]:
     return [(rule.code, context, side) for context in rule.contexts or ("",) for side in sides]
 
 
-def measure_row(place: int, slot: Slot, rule: MeasureRule, value: Any, last: Mapping[str, str], error: str) -> MeasureRow:
+def measure_row(
+    place: int, slot: Slot, rule: MeasureRule, value: Any, last: Mapping[str, str], error: str
+) -> MeasureRow:
     name = rule.name(slot[1], slot[2]) + (" after" if slot[3] == "AFTER" else "")
     limits = f"{numbers.shown(rule.hard_min)}–{numbers.shown(rule.hard_max)}"
     return MeasureRow(
         place=place,
         slot=slot,
         field=Field(
-            id=f"id-measurements-{place}-value", name=f"measurements-{place}-value", label=name, value=value,
-            unit=rule.unit, hint=last.get("|".join(slot[:3]), limits), step=numbers.shown(rule.step), error=error,
+            id=f"id-measurements-{place}-value",
+            name=f"measurements-{place}-value",
+            label=name,
+            value=value,
+            unit=rule.unit,
+            hint=last.get("|".join(slot[:3]), limits),
+            step=numbers.shown(rule.step),
+            error=error,
         ),
     )

@@ -97,11 +97,28 @@ CHILDREN = ("treatments_application", "treatments_measurement")
 
 # Composite keys carry the case down, so that no row can join two patients; not deferrable, so that they fail at once.
 COMPOSITE_KEYS = [
-    ("treatments_application", "application_is_of_the_case_of_its_session", "(session_id, case_id)", "treatments_session (id, case_id)"),
-    ("treatments_measurement", "measurement_is_of_the_case_of_its_session", "(session_id, case_id)", "treatments_session (id, case_id)"),
-    ("treatments_application", "application_treats_an_injury_of_its_case", "(injury_id, case_id)", "cases_injury (id, case_id)"),
     (
-        "treatments_measurement", "measurement_carries_the_limits_of_its_measure", "(measure_key, hard_min, hard_max)",
+        "treatments_application",
+        "application_is_of_the_case_of_its_session",
+        "(session_id, case_id)",
+        "treatments_session (id, case_id)",
+    ),
+    (
+        "treatments_measurement",
+        "measurement_is_of_the_case_of_its_session",
+        "(session_id, case_id)",
+        "treatments_session (id, case_id)",
+    ),
+    (
+        "treatments_application",
+        "application_treats_an_injury_of_its_case",
+        "(injury_id, case_id)",
+        "cases_injury (id, case_id)",
+    ),
+    (
+        "treatments_measurement",
+        "measurement_carries_the_limits_of_its_measure",
+        "(measure_key, hard_min, hard_max)",
         "treatments_measure (key, hard_min, hard_max)",
     ),
 ]
@@ -115,13 +132,20 @@ class Migration(migrations.Migration):
         SESSION_IS_A_DRAFT,
         COMES_WITH_THE_SIGNING,
         DOSE_FITS,
-        guards.trigger("treatments_session", "a_signed_is_signed", "BEFORE INSERT OR UPDATE", "treatments_session_is_guarded()"),
+        guards.trigger(
+            "treatments_session", "a_signed_is_signed", "BEFORE INSERT OR UPDATE", "treatments_session_is_guarded()"
+        ),
         *guards.record("treatments_session", "draft", "draft_version", "draft_saved_at"),
         *guards.tells_the_audit_log("treatments_session"),
         *[op for table in CHILDREN for op in guards.entry(table)],
-        *[guards.trigger(t, "b_session_is_a_draft", "BEFORE INSERT", "treatments_session_is_a_draft()") for t in CHILDREN],
         *[
-            guards.trigger(t, "y_comes_with_the_signing", "AFTER INSERT", "treatments_comes_with_the_signing()", deferred=True)
+            guards.trigger(t, "b_session_is_a_draft", "BEFORE INSERT", "treatments_session_is_a_draft()")
+            for t in CHILDREN
+        ],
+        *[
+            guards.trigger(
+                t, "y_comes_with_the_signing", "AFTER INSERT", "treatments_comes_with_the_signing()", deferred=True
+            )
             for t in CHILDREN
         ],
         guards.trigger("treatments_application", "c_dose_fits", "BEFORE INSERT", "treatments_dose_fits()"),

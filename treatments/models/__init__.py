@@ -5,6 +5,14 @@ from treatments.models.modalities import Modality, ModalityParameter
 from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
 
 __all__ = [
-    "Application", "Measure", "Measurement", "Modality", "ModalityParameter", "Moment", "Session", "SessionKind",
-    "SessionStatus", "Threshold",
+    "Application",
+    "Measure",
+    "Measurement",
+    "Modality",
+    "ModalityParameter",
+    "Moment",
+    "Session",
+    "SessionKind",
+    "SessionStatus",
+    "Threshold",
 ]

@@ -26,8 +26,17 @@ class Measure(Definition):
     licence = models.CharField(max_length=20)
 
     PLAIN = PLAIN_DEFINITION | {
-        "short_label", "unit", "direction", "hard_min", "hard_max", "usual_min", "usual_max", "step", "sides",
-        "contexts", "licence",
+        "short_label",
+        "unit",
+        "direction",
+        "hard_min",
+        "hard_max",
+        "usual_min",
+        "usual_max",
+        "step",
+        "sides",
+        "contexts",
+        "licence",
     }
 
     class Meta(Definition.Meta):
@@ -40,9 +49,17 @@ class Measure(Definition):
 
     def as_rule(self) -> MeasureRule:
         return MeasureRule(
-            code=self.code, key=self.key, label=self.label, short_label=self.short_label, unit=self.unit,
-            direction=self.direction, hard_min=self.hard_min, hard_max=self.hard_max, step=self.step,
-            sides=Sides(self.sides), contexts=tuple(self.contexts),
+            code=self.code,
+            key=self.key,
+            label=self.label,
+            short_label=self.short_label,
+            unit=self.unit,
+            direction=self.direction,
+            hard_min=self.hard_min,
+            hard_max=self.hard_max,
+            step=self.step,
+            sides=Sides(self.sides),
+            contexts=tuple(self.contexts),
             thresholds=tuple(t.as_rule() for t in self.thresholds.all()),
         )
 
@@ -62,18 +79,20 @@ class Threshold(models.Model):
     is_default = models.BooleanField(default=False)
 
     PERSONAL: frozenset[str] = frozenset()
-    PLAIN = frozenset(
-        {"measure", "kind", "value", "population", "timeframe", "source", "certainty", "is_default"}
-    )
+    PLAIN = frozenset({"measure", "kind", "value", "population", "timeframe", "source", "certainty", "is_default"})
     APP_MAY = "SELECT"
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=Q(value__gt=0), name="threshold_is_positive"),
-            models.CheckConstraint(condition=~Q(source="") & ~Q(population=""), name="threshold_names_source_and_population"),
+            models.CheckConstraint(
+                condition=~Q(source="") & ~Q(population=""), name="threshold_names_source_and_population"
+            ),
             models.UniqueConstraint(
-                fields=["measure", "kind"], condition=Q(is_default=True), name="measure_has_one_default_threshold_a_kind"
+                fields=["measure", "kind"],
+                condition=Q(is_default=True),
+                name="measure_has_one_default_threshold_a_kind",
             ),
         ]
 
@@ -82,6 +101,9 @@ class Threshold(models.Model):
 
     def as_rule(self) -> ThresholdRule:
         return ThresholdRule(
-            kind=self.kind, value=self.value, population=self.population, certainty=self.certainty,
+            kind=self.kind,
+            value=self.value,
+            population=self.population,
+            certainty=self.certainty,
             is_default=self.is_default,
         )

@@ -49,8 +49,19 @@ class ModalityParameter(models.Model):
     PERSONAL: frozenset[str] = frozenset()
     PLAIN = frozenset(
         {
-            "modality", "position", "code", "label", "kind", "unit", "usual_min", "usual_max", "hard_min", "hard_max",
-            "choices", "is_required", "in_sentence",
+            "modality",
+            "position",
+            "code",
+            "label",
+            "kind",
+            "unit",
+            "usual_min",
+            "usual_max",
+            "hard_min",
+            "hard_max",
+            "choices",
+            "is_required",
+            "in_sentence",
         }
     )
     APP_MAY = "SELECT"
@@ -74,7 +85,15 @@ class ModalityParameter(models.Model):
 
     def as_rule(self) -> ParameterRule:
         return ParameterRule(
-            code=self.code, label=self.label, kind=Kind(self.kind), unit=self.unit,
-            usual_min=self.usual_min, usual_max=self.usual_max, hard_min=self.hard_min, hard_max=self.hard_max,
-            choices=tuple(self.choices), is_required=self.is_required, in_sentence=self.in_sentence,
+            code=self.code,
+            label=self.label,
+            kind=Kind(self.kind),
+            unit=self.unit,
+            usual_min=self.usual_min,
+            usual_max=self.usual_max,
+            hard_min=self.hard_min,
+            hard_max=self.hard_max,
+            choices=tuple(self.choices),
+            is_required=self.is_required,
+            in_sentence=self.in_sentence,
         )

@@ -78,13 +78,28 @@ class Session(Record):
     objects = SessionQuerySet.as_manager()
     PERSONAL = frozenset(
         {
-            "kind", "occurred_on", "subjective", "objective", "assessment", "plan", "draft", "discarded_because",
-            "signed_name", "signed_hcpc_number",
+            "kind",
+            "occurred_on",
+            "subjective",
+            "objective",
+            "assessment",
+            "plan",
+            "draft",
+            "discarded_because",
+            "signed_name",
+            "signed_hcpc_number",
         }
     )
     PLAIN = frozenset(
         {
-            "case", "site", "author", "status", "draft_version", "draft_saved_at", "signed_at", "signed_by",
+            "case",
+            "site",
+            "author",
+            "status",
+            "draft_version",
+            "draft_saved_at",
+            "signed_at",
+            "signed_by",
             "discarded_at",
         }
     )
@@ -177,7 +192,9 @@ class Measurement(Entry):
     )
     measure_code = models.CharField(max_length=60)
     context = models.CharField(max_length=30, blank=True, default="")
-    side = models.CharField(max_length=10, choices=[(s, s.label) for s in Side if s != Side.BILATERAL], blank=True, default="")
+    side = models.CharField(
+        max_length=10, choices=[(s, s.label) for s in Side if s != Side.BILATERAL], blank=True, default=""
+    )
     moment = models.CharField(max_length=10, choices=Moment, default=Moment.BEFORE)
     value = models.DecimalField(max_digits=10, decimal_places=3)
     hard_min = models.DecimalField(max_digits=10, decimal_places=3)
@@ -203,5 +220,3 @@ class Measurement(Entry):
 
     def __str__(self) -> str:
         return f"{self.measure_id} {self.value}"
-
-

@@ -224,8 +224,15 @@ def draw(curves: Sequence[Curve], rows: Sequence[DoseRow], *, today: date) -> Ch
         lanes.append(dose_lane(row, axis, y))
         y += LANE
     return Chart(
-        width=WIDTH, height=y + 24, left=LEFT, right=WIDTH - RIGHT, axis_y=y, today_x=axis.x(today),
-        ticks=axis.ticks(), panels=tuple(panels), lanes=tuple(lanes),
+        width=WIDTH,
+        height=y + 24,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        axis_y=y,
+        today_x=axis.x(today),
+        ticks=axis.ticks(),
+        panels=tuple(panels),
+        lanes=tuple(lanes),
     )
 
 

@@ -58,7 +58,7 @@ class ModalityRule:
         return next((p for p in self.parameters if p.code == code), None)
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - a sentence of the house, not a kind of error
     """A value that a parameter cannot take: a code, and what it may be instead."""
 
     def __init__(self, code: str, **what: str) -> None:
@@ -137,7 +137,9 @@ def shown(rule: ParameterRule, value: Any) -> str:
     """One stored value with its unit, as it is read."""
     if rule.kind is Kind.NUMBER:
         text = numbers.shown(Decimal(str(value)))
-        return f"{text} {rule.unit}" if rule.unit and rule.unit not in ("0-10",) else f"{text}/10" if rule.unit else text
+        return (
+            f"{text} {rule.unit}" if rule.unit and rule.unit not in ("0-10",) else f"{text}/10" if rule.unit else text
+        )
     if rule.kind is Kind.YES_NO:
         return f"{rule.label.lower()}: {'yes' if value else 'no'}"
     if isinstance(value, list):

@@ -11,6 +11,17 @@ from treatments.rules.dosage import ModalityRule, Refused
 from treatments.rules.measures import MeasureRule, Sides
 
 TEXTS = ("subjective", "objective", "assessment", "plan")
+OF_APPLICATION = (
+    "modality",
+    "injury",
+    "was_given",
+    "not_given_because",
+    "parameters",
+    "skin_reaction",
+    "tolerance",
+    "note",
+)
+OF_MEASUREMENT = ("measure", "context", "side", "moment", "value")
 TEXT_LENGTH = 20_000
 SKIN_REACTIONS = ("NONE", "ERYTHEMA", "PETECHIAE", "ECCHYMOSIS", "BLISTER", "ABRASION", "OTHER")
 TOLERANCES = ("GOOD", "FAIR", "POOR", "STOPPED")
@@ -142,7 +153,7 @@ class Reader:
         if not isinstance(row, Mapping):
             self.no(pointer, "not_an_object")
             return None
-        self.only(pointer, row, AppliedNote, "modality", "injury")
+        self.only(pointer, row, OF_APPLICATION)
         modality = self.known.modalities.get(str(row.get("modality")))
         if modality is None:
             self.no(f"{pointer}/modality", "unknown_modality")
@@ -201,7 +212,7 @@ class Reader:
         if not isinstance(row, Mapping):
             self.no(pointer, "not_an_object")
             return None
-        self.only(pointer, row, MeasuredNote, "measure")
+        self.only(pointer, row, OF_MEASUREMENT)
         if row.get("value") in (None, ""):
             return None
         measure = self.known.measures.get(str(row.get("measure")))
@@ -222,8 +233,7 @@ class Reader:
             return None
         return MeasuredNote(measure, context, side, moment, value)
 
-    def only(self, pointer: str, row: Mapping[str, Any], noted: type, *also: str) -> None:
-        known = {*noted.__dataclass_fields__, *also} - {"injury_id"}
+    def only(self, pointer: str, row: Mapping[str, Any], known: tuple[str, ...]) -> None:
         for name in row:
             if name not in known:
                 self.no(f"{pointer}/{name}", "unknown_member")

@@ -15,7 +15,12 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, how to reach them, and, for those who may read cases, their cases."""
     found = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site"), pk=pk)
     audit.seen("patient", by=request.user, about=found, patient_id=found.pk)
-    cases = Case.objects.visible_to(request.user).filter(patient=found).select_related("lead").order_by("-opened_on", "-number")
+    cases = (
+        Case.objects.visible_to(request.user)
+        .filter(patient=found)
+        .select_related("lead")
+        .order_by("-opened_on", "-number")
+    )
     context = {
         "patient": found,
         "head": patient_head(found),

@@ -72,7 +72,9 @@ def is_uuid(text: str) -> bool:
     return True
 
 
-def refused(request: HttpRequest, case: Case, no: RuleBroken, session_id: UUID, document: dict[str, Any]) -> HttpResponse:
+def refused(
+    request: HttpRequest, case: Case, no: RuleBroken, session_id: UUID, document: dict[str, Any]
+) -> HttpResponse:
     """The same page with what was typed; where somebody else saved, with what they saved beside it."""
     session = Session.objects.filter(pk=session_id, case=case, author=request.user).first()
     if is_scripted(request):
@@ -83,7 +85,12 @@ def refused(request: HttpRequest, case: Case, no: RuleBroken, session_id: UUID, 
 
 
 def note_page(
-    request: HttpRequest, case: Case, document: dict[str, Any], *, session_id: UUID, session: Session | None,
+    request: HttpRequest,
+    case: Case,
+    document: dict[str, Any],
+    *,
+    session_id: UUID,
+    session: Session | None,
     no: RuleBroken | None = None,
 ) -> HttpResponse:
     progress, known = progress_of(case), known_for(case)
@@ -117,7 +124,8 @@ def saved_words(session: Session) -> str:
 def last_of(progress: Progress) -> dict[str, str]:
     """What was given or measured last, in words: by modality code, and by measure|context|side."""
     last = {
-        lane.modality.code: f"{lane.doses[-1].in_short} ({date_format(lane.doses[-1].on, 'j M')})" for lane in progress.lanes
+        lane.modality.code: f"{lane.doses[-1].in_short} ({date_format(lane.doses[-1].on, 'j M')})"
+        for lane in progress.lanes
     }
     for series in progress.series:
         if series.last is not None:
@@ -128,7 +136,9 @@ def last_of(progress: Progress) -> dict[str, str]:
 
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A signed session as it was signed; a draft only as far as it is one's own."""
-    rows = Session.objects.visible_to(request.user).select_related("case__patient", "case__site", "case__lead", "author", "signed_by")
+    rows = Session.objects.visible_to(request.user).select_related(
+        "case__patient", "case__site", "case__lead", "author", "signed_by"
+    )
     found = get_object_or_404(rows, pk=pk)
     if found.status == SessionStatus.DRAFT and found.author_id == request.user.pk:
         return redirect(f"{reverse('log_session', args=[found.case_id])}?{urlencode({'session': found.pk})}")
@@ -147,7 +157,11 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case_line": case_head(found.case),
         "applications": applications,
         "measured": measured,
-        "texts": [(n.capitalize(), getattr(found, n)) for n in ("subjective", "objective", "assessment", "plan") if getattr(found, n)],
+        "texts": [
+            (n.capitalize(), getattr(found, n))
+            for n in ("subjective", "objective", "assessment", "plan")
+            if getattr(found, n)
+        ],
     }
     return render(request, "treatments/sessions/session.html", context)
 
@@ -164,5 +178,10 @@ def discard_session(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("case", found.case_id)
         except RuleBroken as no:
             error = no.message
-    context = {"session": found, "head": patient_head(found.case.patient), "case_line": case_head(found.case), "error": error}
+    context = {
+        "session": found,
+        "head": patient_head(found.case.patient),
+        "case_line": case_head(found.case),
+        "error": error,
+    }
     return render(request, "treatments/sessions/discard_session.html", context, status=422 if error else 200)

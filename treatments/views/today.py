@@ -10,7 +10,11 @@ from treatments.queries import today_of
 
 def today(request: HttpRequest) -> HttpResponse:
     """Unsigned notes, and the open cases that one leads, longest unseen first."""
-    context = {"waiting": today_of(request.user), "today": clock.today(), "reads_cases": request.user.may(Permission.CASE_READ)}
+    context = {
+        "waiting": today_of(request.user),
+        "today": clock.today(),
+        "reads_cases": request.user.may(Permission.CASE_READ),
+    }
     return render(request, "treatments/today/today.html", context)
 
 

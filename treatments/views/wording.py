@@ -37,9 +37,17 @@ def course_of(series: Series) -> Course | None:
         return None
     word, tone, why = in_words(series.verdict, series.measure.unit)
     return Course(
-        name=series.name, unit=series.measure.unit, is_key=series.is_key, start=start, last=last,
-        start_value=numbers.shown(start.value), last_value=numbers.shown(last.value),
-        change="" if series.change is None else numbers.change(series.change), word=word, tone=tone, why=why,
+        name=series.name,
+        unit=series.measure.unit,
+        is_key=series.is_key,
+        start=start,
+        last=last,
+        start_value=numbers.shown(start.value),
+        last_value=numbers.shown(last.value),
+        change="" if series.change is None else numbers.change(series.change),
+        word=word,
+        tone=tone,
+        why=why,
     )
 
 
@@ -69,10 +77,18 @@ def curves_of(progress: Progress, link: Link) -> list[charts.Curve]:
     """The series to draw: the key measures, and what was measured more than once."""
     return [
         charts.Curve(
-            name=s.name, unit=s.measure.unit, direction=s.measure.direction, error=error_of(s.measure.thresholds),
+            name=s.name,
+            unit=s.measure.unit,
+            direction=s.measure.direction,
+            error=error_of(s.measure.thresholds),
             last=numbers.shown(s.course[-1].value),
             values=tuple(
-                charts.Value(p.on, p.value, f"{s.name}: {numbers.shown(p.value)} {s.measure.unit}, {said_on(p)}, {change(s, p)}{p.by}", link(p.session_id))
+                charts.Value(
+                    p.on,
+                    p.value,
+                    f"{s.name}: {numbers.shown(p.value)} {s.measure.unit}, {said_on(p)}, {change(s, p)}{p.by}",
+                    link(p.session_id),
+                )
                 for p in s.course
             ),
         )
@@ -82,8 +98,9 @@ def curves_of(progress: Progress, link: Link) -> list[charts.Curve]:
 
 
 def change(series: Series, point: Point) -> str:
-    assert series.start is not None
-    return "" if point is series.start else f"{numbers.change(point.value - series.start.value)} since the start, "
+    if series.start is None or point is series.start:
+        return ""
+    return f"{numbers.change(point.value - series.start.value)} since the start, "
 
 
 def said_on(point: Point) -> str:
@@ -94,9 +111,15 @@ def rows_of(progress: Progress, link: Link) -> list[charts.DoseRow]:
     """The dose lanes to draw; a modality without a number has bars of one height."""
     return [
         charts.DoseRow(
-            name=lane.modality.label, last=last_dose(lane),
+            name=lane.modality.label,
+            last=last_dose(lane),
             values=tuple(
-                charts.Value(d.on, d.amount or numbers.parse(1), f"{date_format(d.on, 'D j M Y')}: {d.sentence}", link(d.session_id))
+                charts.Value(
+                    d.on,
+                    d.amount or numbers.parse(1),
+                    f"{date_format(d.on, 'D j M Y')}: {d.sentence}",
+                    link(d.session_id),
+                )
                 for d in lane.doses
             ),
         )
