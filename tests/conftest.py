@@ -12,6 +12,9 @@ from django.db import connection
 
 from clinic.database import embedded
 
+# Playwright runs an event loop in the thread of the tests; nothing of ours is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
 TEMPLATE = f"test_casebook_{os.getpid()}"
 
 

@@ -158,12 +158,12 @@ def progress_of(case: Case) -> Progress:
 
 
 def key_figures(series: tuple[Series, ...]) -> dict[Any, str]:
-    """The first key measure of each session, before and, where it was taken, after: "7 → 4 /10"."""
+    """The first key measure of each session, before and, where it was taken, after: "Pain 7/10 → 4/10"."""
     first = next((s for s in series if s.is_key), None)
     taken: dict[Any, list[str]] = defaultdict(list)
     for point in first.points if first else ():
-        taken[point.session_id].append(numbers.shown(point.value))
-    return {pk: f"{' → '.join(values)} {first.measure.unit}" for pk, values in taken.items() if first}
+        taken[point.session_id].append(numbers.with_unit(point.value, first.measure.unit))
+    return {pk: f"{first.measure.short_label} {' → '.join(values)}" for pk, values in taken.items() if first}
 
 
 def modalities_of(keys: Iterable[str]) -> dict[str, ModalityRule]:

@@ -23,6 +23,11 @@ def shown(value: Decimal) -> str:
     return text.replace("-", "−")
 
 
+def with_unit(value: Decimal, unit: str) -> str:
+    """The number with its unit: 4.3 cm, but 3/10."""
+    return shown(value) + (unit if unit.startswith("/") else f" {unit}" if unit else "")
+
+
 def change(value: Decimal) -> str:
     """A signed change: +14, −2.5, ±0."""
     if not value:

@@ -86,7 +86,7 @@ def curves_of(progress: Progress, link: Link) -> list[charts.Curve]:
                 charts.Value(
                     p.on,
                     p.value,
-                    f"{s.name}: {numbers.shown(p.value)} {s.measure.unit}, {said_on(p)}, {change(s, p)}{p.by}",
+                    f"{s.name}: {numbers.with_unit(p.value, s.measure.unit)}, {said_on(p)}, {change(s, p)}{p.by}",
                     link(p.session_id),
                 )
                 for p in s.course

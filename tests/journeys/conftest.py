@@ -1,0 +1,165 @@
+"""The whole site as people meet it: the production web server on a database of its own, and a browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import TEMPLATE, administer, grant_connect
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PASSWORD = "casebook-demo"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: where it answers, and how its commands are called."""
+
+    address: str
+    environment: dict[str, str]
+
+    def manage(self, *words: str) -> str:
+        """Runs a command of manage.py on the site's database; answers with what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout.strip()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def database_url(role: dict[str, str], name: str) -> str:
+    password = f":{quote(role['PASSWORD'])}" if role["PASSWORD"] else ""
+    port = f":{role['PORT']}" if role["PORT"] else ""
+    return f"postgresql://{role['USER']}{password}@{quote(role['HOST'], safe='')}{port}/{name}"
+
+
+@pytest.fixture(scope="session")
+def site(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo, served by the production web server."""
+    name = f"{TEMPLATE}_site"
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    grant_connect(name)
+    home, port = tmp_path_factory.mktemp("home"), free_port()
+    environment = {
+        **os.environ,
+        "CASEBOOK_MODE": "demo",
+        "CASEBOOK_HOME": str(home),
+        "DATABASE_URL": database_url(settings.DATABASES["default"], name),
+    }
+    made = Site(f"http://127.0.0.1:{port}", environment)
+    made.manage("demo")
+    made.manage("collectstatic", "--noinput")
+    with (home / "web.log").open("w") as log:
+        server = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "granian",
+                "--interface",
+                "wsgi",
+                "clinic.wsgi:application",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--workers",
+                "1",
+                "--blocking-threads",
+                "4",
+            ],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        wait_for(f"{made.address}/healthz", server, home / "web.log")
+        yield made
+    finally:
+        server.terminate()
+        server.wait(15)
+    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(200):
+        if server.poll() is not None:
+            break
+        try:
+            if httpx.get(address, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    pytest.fail(f"the site did not come up: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium. Where there is none a developer's run skips; CI fails."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed, and without it nobody has looked at the pages")
+        pytest.skip("Chromium is not installed: apt install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    made = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 800}, locale="en-GB")
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that fails the test where the browser reports an error, a refused style or script among them."""
+    made = context.new_page()
+    faults: list[str] = []
+    made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    made.on("pageerror", lambda error: faults.append(str(error)))
+    yield made
+    unexpected = [
+        f for f in faults if "status of 422" not in f and "status of 412" not in f and "status of 401" not in f
+    ]
+    assert not unexpected
+
+
+def log_in(page: Page, email: str) -> None:
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/")

@@ -1,0 +1,121 @@
+"""Each page, light and dark, wide and narrow: nothing that axe finds, nothing that runs off the screen."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import Site, log_in
+
+pytestmark = pytest.mark.journey
+LOOKS = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)]
+
+
+@pytest.mark.parametrize(("scheme", "width", "height"), LOOKS)
+def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int, height: int) -> None:
+    size = {"width": width, "height": height}
+    context = browser.new_context(base_url=site.address, viewport=size, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("/account/login/")
+    faults = {"login": look(page)}
+    log_in(page, "physio@example.org")
+    patient, case, session = addresses(page)
+    paths = {
+        "today": "/",
+        "patients": "/patients/",
+        "nobody found": "/patients/?q=nobody-of-this-name",
+        "patient": patient,
+        "register": "/patients/register/",
+        "start a case": f"{patient}cases/start/",
+        "case": case,
+        "log session": f"{case}sessions/log/?new=1",
+        "session": session,
+        "imaging": "/imaging/",
+        "reviews": "/reviews/",
+        "password": "/account/password/change/",
+        "nothing here": "/patients/00000000-0000-7000-8000-000000000000/",
+    }
+    for name, path in paths.items():
+        page.goto(path)
+        faults[name] = look(page)
+    page.goto("/patients/register/")
+    page.get_by_role("button", name="Register patient").click()
+    faults["register, refused"] = look(page)
+    page.goto(f"{patient}cases/start/")
+    page.get_by_role("button", name="Start case").click()
+    faults["start a case, refused"] = look(page)
+    page.goto(f"{case}sessions/log/?new=1")
+    page.get_by_label("Pain, load in /10", exact=True).fill("11")
+    page.get_by_role("button", name="Sign session").click()
+    expect(page.get_by_role("alert")).to_contain_text("At most 10")
+    faults["log session, refused"] = look(page)
+    page.get_by_role("link", name="Discard this note").click()
+    faults["discard"] = look(page)
+    page.get_by_label("Why").fill("Written by a test.")
+    page.get_by_role("button", name="Discard note").click()
+    context.close()
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def look(page: Page) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    for fold in page.locator("details:not([open]) > summary").all():
+        if fold.is_visible():
+            fold.click()
+    found = Axe().run(page).response["violations"]
+    said = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        said.append("runs off the screen")
+    return said
+
+
+def addresses(page: Page) -> tuple[str, str, str]:
+    """A patient, a case and a session, as one gets to them."""
+    page.goto("/patients/?q=ellery")
+    page.get_by_role("link", name=re.compile("Ellery")).click()
+    patient = path_of(page)
+    page.get_by_role("link", name=re.compile("Right Achilles")).click()
+    case = path_of(page)
+    page.get_by_role("region", name="Progress chart").get_by_role("link").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/sessions/"))
+    return patient, case, path_of(page)
+
+
+def path_of(page: Page) -> str:
+    return re.sub("^https?://[^/]+", "", page.url)
+
+
+def test_a_visit_without_javascript(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.address, java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    log_in(page, "lead@example.org")
+    page.goto("/patients/?q=ellery")
+    page.get_by_role("link", name=re.compile("Ellery")).click()
+    page.get_by_role("link", name=re.compile("Right Achilles")).click()
+    page.get_by_role("link", name="Log session").click()
+    page.get_by_label("Knee to wall, right in cm", exact=True).fill("7,7")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_label("Knee to wall, right in cm", exact=True)).to_have_value("7,7")
+    expect(page.get_by_text(re.compile(r"Saved \d\d:\d\d"))).to_be_visible()
+    line = page.locator(".line", has_text="IASTM")
+    line.get_by_role("checkbox", name=re.compile("^Given")).check()
+    line.locator("summary").first.click()
+    line.get_by_label("Time in min", exact=True).fill("5")
+    page.get_by_role("button", name="Sign session").click()
+    expect(page.get_by_text("IASTM · 5 min")).to_be_visible()
+    expect(page.get_by_text("Tom Adeyemi (PH999002)")).to_be_visible()
+    context.close()
+
+
+def test_the_receptionist_sees_no_clinical_word(browser: Browser, site: Site) -> None:
+    context = browser.new_context(base_url=site.address, locale="en-GB")
+    page = context.new_page()
+    log_in(page, "reception@example.org")
+    page.goto("/patients/?q=ellery")
+    page.get_by_role("link", name=re.compile("Ellery")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Marcus Ellery")
+    expect(page.get_by_text("Achilles")).to_have_count(0)
+    expect(page.get_by_role("link", name="Start a case")).to_have_count(0)
+    context.close()
