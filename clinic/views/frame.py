@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 DEMO_PASSWORD = "casebook-demo"  # noqa: S105 - public on purpose
 DEMO_ACCOUNTS = (
     {"email": "physio@example.org", "role": "physiotherapist"},
-    {"email": "lead@example.org", "role": "clinical lead and physiotherapist"},
+    {"email": "lead@example.org", "role": "clinical lead"},
     {"email": "admin@example.org", "role": "clinic admin"},
     {"email": "reception@example.org", "role": "receptionist"},
 )
