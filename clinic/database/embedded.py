@@ -176,7 +176,9 @@ def reset(home: Path) -> None:
 
 def version(home: Path) -> str:
     """The version of the server that would run, like "18.6"."""
-    return programs_for(location(home)).version
+    where = location(home)
+    with in_plain_words(where):
+        return programs_for(where).version
 
 
 def halt(where: Location) -> None:
