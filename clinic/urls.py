@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+import clinic.api.schema  # noqa: F401 - makes itself known to the description
 from clinic.views.frame import healthz
 
 # What allauth serves of an account. Not its pages that send mail: nobody signs up, and no mail is set up here.
