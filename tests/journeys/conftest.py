@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -125,10 +126,10 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium. Where there is none a developer's run skips; CI fails."""
-    if CHROMIUM is None:
+    if CHROMIUM is None or find_library("atomic") is None:
         if os.environ.get("CI"):
-            pytest.fail("Chromium is not installed, and without it nobody has looked at the pages")
-        pytest.skip("Chromium is not installed: apt install chromium")
+            pytest.fail("Chromium or libatomic1 is not installed, and without them nobody has looked at the pages")
+        pytest.skip("No browser: apt install chromium libatomic1")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield running
