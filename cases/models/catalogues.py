@@ -6,7 +6,7 @@ from django.db import models
 from clinic.models.records import Definition
 
 PLAIN_DEFINITION = frozenset(
-    {"code", "version", "key", "label", "source", "certainty", "content_sha256", "position", "retired_on"}
+    {"code", "key", "label", "source", "certainty", "content_sha256", "position", "retired_on"}
 )
 
 

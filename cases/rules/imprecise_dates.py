@@ -14,7 +14,7 @@ class Precision(StrEnum):
     YEAR = "YEAR"
 
 
-WRITTEN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+WRITTEN = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ def parse(text: str) -> ImpreciseDate:
     if not found:
         raise ValueError(text)
     year, month, day = (int(part) if part else None for part in found.groups())
-    precision = Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
+    precision = Precision.YEAR if month is None else Precision.MONTH if day is None else Precision.DAY
     if not year or not 1880 <= year <= 2200:
         raise ValueError(text)
-    return ImpreciseDate(date(year, month or 1, day or 1), precision)
+    return ImpreciseDate(date(year, 1 if month is None else month, 1 if day is None else day), precision)
 
 
 def ends_before(end: ImpreciseDate, start: ImpreciseDate) -> bool:

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-WRITTEN = re.compile(r"[+\-−]?(\d{1,9}([.,]\d{0,6})?|[.,]\d{1,6})")
+WRITTEN = re.compile(r"[+\-−]?(\d{1,9}([.,]\d{0,6})?|[.,]\d{1,6})", re.ASCII)
 
 
 def parse(written: object) -> Decimal:
