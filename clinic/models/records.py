@@ -45,6 +45,7 @@ class Record(Identified):
         """Writes the named fields as the next version of the row."""
         self.version += 1
         self.save(update_fields=[*fields, "version"])
+        self.refresh_from_db(fields=["updated_at"])  # set by the database
 
     @property
     def etag(self) -> str:

@@ -44,11 +44,20 @@ class QuantityField(serializers.FloatField):
         return data
 
 
+class IdField(serializers.UUIDField):
+    """A UUID as a text; DRF would also take a number for one."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class ApplicationIn(StrictSerializer):
     """One modality. `parameters` are those of GET /modalities/: quantities as numbers, their unit in the name."""
 
     modality = serializers.CharField(max_length=60)
-    injury = serializers.UUIDField(required=False, allow_null=True)
+    injury = IdField(required=False, allow_null=True)
     was_given = serializers.BooleanField(required=False, default=True)
     not_given_because = serializers.CharField(required=False, allow_blank=True, max_length=500)
     parameters = serializers.DictField(required=False)
@@ -70,7 +79,7 @@ class MeasurementIn(StrictSerializer):
 class SessionIn(StrictSerializer):
     """A whole visit; it is stored whole or not at all."""
 
-    case = serializers.UUIDField()
+    case = IdField()
     kind = serializers.ChoiceField(SessionKind.choices, required=False)
     occurred_on = serializers.DateField()
     subjective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)

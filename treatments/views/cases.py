@@ -58,7 +58,7 @@ def place_faults(no: RuleBroken, form: forms.Form, sets: dict[str, Any]) -> None
 
 def faults_of(form: forms.Form, sets: dict[str, Any]) -> list[dict[str, str]]:
     """All messages of the page with the fields that they belong to."""
-    listed = []
+    listed = [{"message": str(error), "anchor": ""} for s in sets.values() for error in s.non_form_errors()]
     for each in [form, *(f for s in sets.values() for f in s.forms)]:
         for name, errors in each.errors.items():
             anchor = each[name].id_for_label if name in each.fields else ""

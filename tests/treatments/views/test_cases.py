@@ -1,0 +1,123 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cases.models import Case
+from clinic.models import StaffMember
+from clinic.rules.permissions import Role
+from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def by(client: Client) -> StaffMember:
+    person = a_physio()
+    client.force_login(person)
+    return person
+
+
+def posted(by: StaffMember, **change: Any) -> dict[str, Any]:
+    management = {
+        f"{n}-{k}": v for n in ("injuries", "prior_treatments") for k, v in (("TOTAL_FORMS", 6), ("INITIAL_FORMS", 0))
+    }
+    return {
+        **management,
+        "injuries-TOTAL_FORMS": 3,
+        "title": "Left shoulder",
+        "onset": "2025-03",
+        "site": str(site_of(by).pk),
+        "injuries-0-kind": "OTHER",
+        "injuries-0-diagnosis": "Frozen shoulder",
+        "injuries-0-region": "REG_SHOULDER",
+        "injuries-0-side": "LEFT",
+        "prior_treatments-1-kind": "INJ_STEROID",
+        "prior_treatments-1-sessions": "2",
+        "prior_treatments-1-started": "2024",
+        "prior_treatments-1-benefit": "SHORT",
+        "key_measures": ["NPRS|NIGHT|"],
+        **{f"prior_treatments-{i}-benefit": "UNKNOWN" for i in (0, 2, 3, 4, 5)},
+        **change,
+    }
+
+
+def test_starting_a_case(client: Client, by: StaffMember) -> None:
+    patient = a_patient(by)
+    assert client.get(f"/patients/{patient.pk}/cases/start/").status_code == 200
+    answer = client.post(f"/patients/{patient.pk}/cases/start/", posted(by))
+    case = Case.objects.get()
+    assert answer["Location"] == f"/cases/{case.pk}/"
+    page = client.get(answer["Location"]).content.decode()
+    for text in (
+        "Left shoulder",
+        "Frozen shoulder",
+        "2 × Steroid injection",
+        "short benefit",
+        "2025-03",
+        "Log session",
+    ):
+        assert text in page
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"title": ""}, "This field is required"),
+        ({"onset": "long ago"}, "Write 2022, 2022-03 or 2022-03-14"),
+        ({"onset": "1950"}, "This is before the date of birth."),
+        ({"injuries-0-region": "REG_MOON"}, "Select a valid choice"),
+        ({"injuries-0-diagnosis": ""}, "Name the diagnosis"),
+        ({"injuries-1-kind": "OTHER"}, "This field is required"),
+        ({"prior_treatments-1-started": "1950"}, "This is before the date of birth."),
+        ({"prior_treatments-1-sessions": "900"}, "less than or equal to 500"),
+        ({"prior_treatments-1-ended": "2023"}, "This is before the treatment began."),
+        ({"key_measures": ["NPRS|LOAD|", "NPRS|REST|", "NPRS|NIGHT|", "VISA_A||", "KTW_CM||LEFT"]}, "at most four"),
+        ({"key_measures": ["IQ||"]}, "Select a valid choice"),
+        (
+            {"injuries-0-kind": "", "injuries-0-diagnosis": "", "injuries-0-region": "", "injuries-0-side": ""},
+            "at least one injury",
+        ),
+        ({"injuries-TOTAL_FORMS": "x"}, "ManagementForm data is missing"),
+        ({"injuries-TOTAL_FORMS": "90000"}, "Please submit at most"),
+        ({"history": "a\x00b"}, "Null characters are not allowed"),
+    ],
+)
+def test_what_is_refused_is_told_beside_its_field(
+    client: Client, by: StaffMember, change: dict[str, Any], told: str
+) -> None:
+    patient = a_patient(by)
+    page = client.post(f"/patients/{patient.pk}/cases/start/", posted(by, **change))
+    assert page.status_code == 422
+    assert told in page.content.decode()
+    assert page.content.decode().count('value="Left shoulder"') == (0 if "title" in change else 1)
+    assert not Case.objects.exists()
+
+
+def test_who_starts_none(client: Client) -> None:
+    by = a_physio()
+    patient = a_patient(by)
+    client.force_login(staff(Role.RECEPTIONIST, site=site_of(by)))
+    assert client.get(f"/patients/{patient.pk}/cases/start/").status_code == 403
+    assert client.post(f"/patients/{patient.pk}/cases/start/", posted(by)).status_code == 403
+
+
+def test_a_case_without_sessions_says_what_belongs_there(client: Client, by: StaffMember) -> None:
+    page = client.get(f"/cases/{a_case(by).pk}/").content.decode()
+    for text in (
+        "10 × Shockwave elsewhere",
+        "no benefit",
+        "Nothing is measured yet",
+        "The chart begins with the first signed session",
+    ):
+        assert text in page
+
+
+def test_the_chart_and_its_twin_say_the_same(client: Client, by: StaffMember) -> None:
+    case = a_case(by)
+    done = a_signed_session(case, by)
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert f'<a href="/sessions/{done.pk}/" aria-label="Pain, load: 6/10, ' in page
+    assert "Radial shockwave · 2.3 bar · 2000 impulses · 8 Hz" in page
+    assert '4.3 <span class="unit">cm</span>' in page
+    assert "measured once" in page

@@ -1,0 +1,41 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clinic.rules.permissions import Role
+from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, site_of, staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_my_unsigned_notes_and_my_open_cases(client: Client) -> None:
+    by = a_physio()
+    client.force_login(by)
+    assert "No open case" in client.get("/").content.decode()
+    case = a_case(by, title="Mine to see")
+    a_draft(case, by)
+    a_case(a_physio(site_of(by)), title="A colleague's case")
+    page = client.get("/").content.decode()
+    assert page.count("Mine to see") == 2
+    assert "not seen yet" in page
+    assert "colleague&#x27;s case" not in page
+    a_signed_session(case, by)
+    assert "seen today" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/imaging/", "/reviews/"])
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_has_these_pages(client: Client, role: Role, path: str) -> None:
+    client.force_login(staff(role))
+    assert client.get(path).status_code == 200
+
+
+def test_today_costs_the_same_for_one_and_for_many(client: Client, django_assert_num_queries: Any) -> None:
+    by = a_physio()
+    client.force_login(by)
+    for more in (1, 15):
+        for _ in range(more):
+            a_draft(a_case(by), by)
+        with django_assert_num_queries(5):
+            client.get("/")
