@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
@@ -78,18 +78,9 @@ class RefusalMiddleware:
             by = request.user if request.user.is_authenticated else None
             audit.refused(str(error.permission), by=by, code="not_allowed")
             return render(request, "403.html", status=403)
-        if isinstance(error, OperationalError | InterfaceError):
-            return unavailable(request)
         if isinstance(error, DatabaseError):
             found = from_database(error)
             error = found if found is not None else error
         if isinstance(error, RuleBroken):
             return render(request, "errors/refused.html", {"refusal": error}, status=409 if error.conflict else 422)
         return None
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """The database is away: neither the frame nor the person can be asked for."""
-    response = render(None, "503.html", status=503)
-    response["Retry-After"] = "10"
-    return response

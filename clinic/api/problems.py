@@ -78,9 +78,7 @@ def depth(value: Any) -> int:
 def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | Response | None:
     """DRF's exception handler; None lets an unexpected error become our 500."""
     if isinstance(error, OperationalError | InterfaceError):
-        away = problem(503, "database_away", "The database does not answer.", "Try again in a few seconds.")
-        away["Retry-After"] = "10"
-        return away
+        return None  # clinic.views.errors answers it, wherever it was found out
     if isinstance(error, DatabaseError):
         error = from_database(error) or error
     if isinstance(error, NotAllowed):

@@ -1,11 +1,23 @@
 """What is answered when a page is not there, may not be seen, or failed: HTML to people, JSON under /api/."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from clinic.api.problems import problem
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away: neither the frame nor the person can be asked for."""
+    if request.path.startswith("/api/"):
+        response = problem(503, "database_away", "The database does not answer.", "Try again in a few seconds.")
+    else:
+        response = render(None, "503.html", status=503)
+    response["Retry-After"] = "10"
+    return response
 
 
 def said(request: HttpRequest, status: int, code: str, title: str) -> HttpResponse:
@@ -27,4 +39,7 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:
+    """A defect of ours; or the database is away, which a middleware may find out before any view does."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable(request)
     return said(request, 500, "our_fault", "Something went wrong on our side. It has been noted.")

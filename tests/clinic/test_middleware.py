@@ -1,0 +1,87 @@
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from clinic.errors import NotAllowed
+from clinic.middleware import WholeBodyMiddleware
+from clinic.models import AuditEvent
+from clinic.rules.permissions import Role
+from tests.factories.records import a_patient, a_physio, site_of, staff
+
+
+@pytest.mark.parametrize(("told", "status"), [(10, 200), (11, 400), (820, 400), (0, 200)])
+def test_a_body_that_was_cut_off_is_refused(rf: RequestFactory, told: int, status: int) -> None:
+    request = rf.post("/", b"0123456789", content_type="application/json")
+    request.META["CONTENT_LENGTH"] = str(told)
+    request._stream = BytesIO(b"0123456789")
+    request._read_started = False
+    answer = WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request)
+    assert answer.status_code == status
+
+
+@pytest.mark.django_db
+def test_what_is_behind_the_login_is_kept_nowhere(client: Client) -> None:
+    client.force_login(a_physio())
+    for path in ("/", "/patients/", "/api/v1/patients/"):
+        answer = client.get(path)
+        assert "no-store" in answer["Cache-Control"]
+        assert len(answer["X-Request-ID"]) == 36
+
+
+@pytest.mark.django_db
+def test_the_browser_is_told_what_our_pages_may_do(client: Client) -> None:
+    answer = client.get("/account/login/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_a_page_and_an_event(client: Client) -> None:
+    by = a_physio()
+    patient = a_patient(by)
+    client.force_login(person := staff(Role.RECEPTIONIST, site=site_of(by)))
+    answer = client.get(f"/patients/{patient.pk}/cases/start/")
+    assert answer.status_code == 403
+    event = AuditEvent.objects.get(action="action.refused")
+    assert (event.staff, event.details) == (person, {"action": "case.start", "code": "not_allowed"})
+
+
+def test_a_refusal_survives_the_rollback(own_database: str, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **told: Any) -> None:
+        a_patient(by, family_name="Rolled-Back")
+        raise NotAllowed("case.start")
+
+    by = a_physio()
+    client.force_login(by)
+    monkeypatch.setattr("treatments.views.today.today_of", refuse)
+    assert client.get("/").status_code == 403
+    assert AuditEvent.objects.filter(action="action.refused", staff=by).count() == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/patients/", "/account/login/", "/api/v1/patients/", "/healthz"])
+def test_the_database_is_away(own_database: str, path: str) -> None:
+    client = Client(raise_request_exception=False)
+    if not path.startswith("/account"):
+        client.force_login(a_physio())
+    host = connection.settings_dict["HOST"]
+    connection.close()
+    connection.settings_dict["HOST"] = "/nowhere"
+    try:
+        answer = client.get(path)
+    finally:
+        connection.close()
+        connection.settings_dict["HOST"] = host
+    if path == "/account/login/":
+        assert answer.status_code in (200, 503)
+    else:
+        assert answer.status_code == 503
+        assert answer["Retry-After"] == "10"
+        assert ("json" in answer["Content-Type"]) is path.startswith("/api/")

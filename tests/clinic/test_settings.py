@@ -1,0 +1,54 @@
+"""Production refuses nonsense at start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+RIGHT = {
+    "CASEBOOK_MODE": "production",
+    "CASEBOOK_SECRET_KEY": "k" * 30 + "0123456789abcdefghijklmnop",
+    "CASEBOOK_HOSTS": "clinic.example.org",
+    "DATABASE_URL": "postgresql://casebook_app@127.0.0.1/casebook",
+}
+
+
+def start(**change: str | None) -> str:
+    """What the settings say when they are read; "" where they are right."""
+    told = {**RIGHT, **change}
+    environment = {"PATH": os.environ["PATH"], **{k: v for k, v in told.items() if v is not None}}
+    done = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=Path(settings.BASE_DIR),
+        env={**environment, "DJANGO_SETTINGS_MODULE": "clinic.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr.strip().splitlines()[-1] if done.returncode else ""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, ""),
+        ({"CASEBOOK_MODE": None}, ""),
+        ({"CASEBOOK_MODE": "debug"}, "Set it to one of: production, demo, test."),
+        ({"DEBUG": "1"}, "Production never runs with it"),
+        ({"DEBUG": "0"}, ""),
+        ({"CASEBOOK_SECRET_KEY": None}, "random text of at least 50 characters"),
+        ({"CASEBOOK_SECRET_KEY": "short"}, "random text of at least 50 characters"),
+        ({"CASEBOOK_SECRET_KEY": "demo-and-test-only-" + "0" * 44}, "random text of at least 50 characters"),
+        ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
+        ({"DATABASE_URL": "sqlite:///db.sqlite3"}, "must start with postgresql://"),
+        ({"CASEBOOK_HOSTS": None}, "CASEBOOK_HOSTS must name"),
+        ({"CASEBOOK_MODE": "demo", "CASEBOOK_SECRET_KEY": None, "CASEBOOK_HOSTS": None, "DATABASE_URL": None}, ""),
+    ],
+)
+def test_start(change: dict[str, str | None], told: str) -> None:
+    said = start(**change)
+    assert told in said
+    assert bool(told) is bool(said)

@@ -1,0 +1,75 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from cases.models import Case
+from clinic import clock
+from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, signed_sessions, site_of
+from treatments.queries import Progress, progress_of, story_of, today_of
+
+pytestmark = pytest.mark.django_db
+
+
+def course(case: Case) -> Progress:
+    return progress_of(story_of(Case.objects.filter(pk=case.pk)).get())
+
+
+def knee(value: str, moment: str = "BEFORE") -> dict[str, Any]:
+    return {"measure": "KTW_CM", "side": "RIGHT", "value": value, "moment": moment}
+
+
+def test_before_and_after_are_told_apart() -> None:
+    by = a_physio()
+    case = a_case(by)
+    a_signed_session(case, by, clock.today() - timedelta(days=1), measurements=[knee("4"), knee("9", "AFTER")])
+    a_signed_session(case, by, measurements=[knee("6"), knee("11", "AFTER")])
+    (series,) = course(case).series
+    assert [float(p.value) for p in series.points] == [4, 9, 6, 11]
+    assert series.change is not None
+    assert float(series.change) == 2
+
+
+def test_what_was_not_given_is_in_no_lane() -> None:
+    by = a_physio()
+    case = a_case(by)
+    a_signed_session(case, by, applications=[{"modality": "RSWT", "was_given": False, "not_given_because": "Declined"}])
+    found = course(case)
+    assert found.lanes == ()
+    assert found.sessions[0].lines == ["Radial shockwave: not given (Declined)"]
+
+
+def test_drafts_are_no_facts() -> None:
+    by = a_physio()
+    a_draft(case := a_case(by), by)
+    assert course(case).series == ()
+    assert course(case).sessions == ()
+
+
+def test_the_measures_of_the_case_come_first_and_in_their_order() -> None:
+    by = a_physio()
+    case = a_case(by)
+    heel = {"measure": "HEEL_RAISE_SL", "side": "RIGHT", "value": 4}
+    a_signed_session(case, by, measurements=[heel, knee("4"), {"measure": "NPRS", "context": "LOAD", "value": 7}])
+    assert [s.name for s in course(case).series] == ["Pain, load", "Knee to wall, right", "Heel raises, right"]
+    assert course(case).sessions[0].key_figure == "Pain 7/10"
+
+
+def test_six_statements_for_ten_and_for_sixty_sessions(django_assert_num_queries: Any) -> None:
+    by = a_physio()
+    for how_many in (10, 60):
+        case = story_of(Case.objects.filter(pk=a_case(by).pk)).get()
+        signed_sessions(case, by, how_many)
+        with django_assert_num_queries(6):
+            progress_of(case)
+
+
+def test_today_is_mine() -> None:
+    by = a_physio()
+    colleague = a_physio(site_of(by))
+    mine, theirs = a_case(by), a_case(colleague)
+    a_draft(mine, by)
+    a_draft(theirs, colleague)
+    waiting = today_of(by)
+    assert [d.case for d in waiting.drafts] == [mine]
+    assert waiting.cases == [mine]
