@@ -3,6 +3,7 @@
 import os
 import pwd
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,8 +78,11 @@ def test_what_was_written_survives_a_kill(home: Path) -> None:
         cursor.execute("CREATE TABLE kept (n int)")
         cursor.execute("INSERT INTO kept SELECT generate_series(1, 500)")
     link.close()
-    os.kill(postmaster(where), signal.SIGKILL)
-    embedded.ensure_running(home)
+    killed = postmaster(where)
+    os.kill(killed, signal.SIGKILL)
+    while Path(f"/proc/{killed}/stat").exists() and " Z " not in Path(f"/proc/{killed}/stat").read_text():
+        time.sleep(0.01)
+    assert embedded.ensure_running(home)
     assert asked(where, embedded.OWNER_ROLE, "SELECT count(*) FROM kept") == (500,)
 
 
