@@ -41,7 +41,7 @@ class Served:
                 stderr=log,
                 start_new_session=True,
             )
-        while not self.answers():
+        while not self.answers() or "Press Ctrl-C" not in self.log.read_text():
             assert self.child.poll() is None, self.log.read_text()
             assert time.monotonic() - began < 60, self.log.read_text()
             time.sleep(0.1)
