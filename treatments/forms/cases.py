@@ -86,6 +86,11 @@ class PriorTreatmentForm(forms.Form):
     ended = ImpreciseDateField(label="To", required=False)
     benefit = forms.ChoiceField(label="Benefit", choices=Benefit, initial=Benefit.UNKNOWN)
 
+    @property
+    def changed_data(self) -> list[str]:
+        """A row in which nothing but an empty benefit differs was left empty."""
+        return [name for name in super().changed_data if name != "benefit" or self["benefit"].value()]
+
     def as_new(self) -> NewPriorTreatment:
         return NewPriorTreatment(**self.cleaned_data)
 
