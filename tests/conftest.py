@@ -1,8 +1,10 @@
 """The database of the tests: made once as the owner, used as the application; a copy for tests that commit."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import count
 
 import psycopg2
 import pytest
@@ -16,6 +18,7 @@ from clinic.database import embedded
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 TEMPLATE = f"test_casebook_{os.getpid()}"
+numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +40,7 @@ def template(server: None, django_db_blocker: pytest.FixtureRequest) -> Iterator
     yield TEMPLATE
     with django_db_blocker.unblock():
         connection.close()
-    administer(f'DROP DATABASE "{TEMPLATE}" WITH (FORCE)')
+    drop(TEMPLATE)
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +53,7 @@ def django_db_setup(template: str, django_db_blocker: pytest.FixtureRequest) -> 
         yield
         with django_db_blocker.unblock():
             connection.close()
-    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop(name)
 
 
 @pytest.fixture
@@ -58,12 +61,12 @@ def own_database(
     template: str, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """A database of this test's own, in which it may commit and use several connections; removed afterwards."""
-    name = f"{TEMPLATE}_own"
+    name = f"{TEMPLATE}_own_{next(numbers)}"
     administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     grant_connect(name)
     with django_db_blocker.unblock(), named(name):
         yield name
-    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop(name)
 
 
 @contextmanager
@@ -90,9 +93,24 @@ def administer(statement: str) -> None:
     """Runs a statement on no database in particular, as the owner."""
     link = as_role(settings.DATABASE_OWNER, "postgres")
     link.autocommit = True
-    with link.cursor() as cursor:
-        cursor.execute(statement)
-    link.close()
+    try:
+        with link.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        link.close()
+
+
+def drop(name: str) -> None:
+    """Removes a database once the last connection to it, which may still be ending, is gone.
+
+    Not by force: the owner may not end the connections of the application's role.
+    """
+    for _ in range(100):
+        try:
+            return administer(f'DROP DATABASE IF EXISTS "{name}"')
+        except psycopg2.errors.ObjectInUse:
+            time.sleep(0.1)
+    raise AssertionError(f"somebody is still connected to {name}")
 
 
 def grant_connect(name: str) -> None:
@@ -109,4 +127,4 @@ def drop_leftovers() -> None:
     link.close()
     for name in found:
         if not os.path.exists(f"/proc/{name.split('_')[2]}"):
-            administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop(name)

@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.conftest import TEMPLATE, administer, grant_connect
+from tests.conftest import TEMPLATE, administer, drop, grant_connect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -108,7 +108,7 @@ def site(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     finally:
         server.terminate()
         server.wait(15)
-    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    drop(name)
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
