@@ -102,3 +102,14 @@ def case_of(client: httpx.Client, site: Site, patient: str) -> str:
 
 def lanes(progress: dict) -> dict[str, int]:
     return {lane["modality"]: len(lane["doses"]) for lane in progress["lanes"]}
+
+
+def test_signing_while_a_save_is_on_its_way(page: Page) -> None:
+    open_case(page)
+    page.get_by_role("link", name=re.compile("Log session|Go on with the note")).click()
+    page.route("**/sessions/log/", lambda route: (page.wait_for_timeout(1000), route.continue_())[1])
+    page.get_by_label("Knee to wall, right in cm", exact=True).fill("7,8")
+    expect(page.get_by_text("Saving …")).to_be_visible()
+    page.get_by_role("button", name="Sign session").click()
+    page.wait_for_url(re.compile("/sessions/[0-9a-f-]+/$"))
+    expect(page.get_by_text("7.8")).to_be_visible()

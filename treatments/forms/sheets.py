@@ -1,10 +1,8 @@
-"""The log-session page as data: a note's document from the fields that were posted, and the fields for a document."""
+"""The log-session page as data: the fields for a note's document."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from django.http import QueryDict
 
 from cases.models import Injury, KeyMeasure
 from clinic.errors import Fault
@@ -12,10 +10,6 @@ from treatments.rules import dosage, numbers
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule, Sides
 from treatments.rules.notes import SKIN_REACTIONS, TEXTS, TOLERANCES, Known
-
-SINGLE = ("kind", "occurred_on", *TEXTS)
-OF_APPLICATION = ("modality", "injury", "was_given", "not_given_because", "skin_reaction", "tolerance", "note")
-LARGEST_ROW = 200
 
 Slot = tuple[str, str, str, str]  # measure, context, side, moment
 
@@ -81,37 +75,6 @@ class Sheet:
     @property
     def after_open(self) -> bool:
         return any(row.field.value or row.field.error for row in self.after)
-
-
-def document_from(posted: QueryDict) -> dict[str, Any]:
-    """The note as typed. Treatments that are not ticked and measures without a value are left out."""
-    document: dict[str, Any] = {name: posted.get(name, "") for name in SINGLE}
-    rows: dict[str, dict[int, dict[str, Any]]] = {"applications": {}, "measurements": {}}
-    for name in posted:
-        group, _, rest = name.partition("-")
-        place, _, member = rest.partition("-")
-        if group not in rows or not place.isascii() or not place.isdigit() or int(place[:6]) > LARGEST_ROW:
-            continue
-        put(rows[group].setdefault(int(place), {}), member, posted.getlist(name))
-    document["applications"] = [
-        {k: v for k, v in row.items() if k != "use"}
-        for _, row in sorted(rows["applications"].items())
-        if row.get("use")
-    ]
-    document["measurements"] = [row for _, row in sorted(rows["measurements"].items()) if row.get("value")]
-    return document
-
-
-def put(row: dict[str, Any], member: str, values: list[str]) -> None:
-    """Stores one posted field in its row; fields of a parameter with several choices are lists."""
-    if member.startswith("parameters-"):
-        code = member.removeprefix("parameters-")
-        several = code.endswith("[]")
-        row.setdefault("parameters", {})[code.removesuffix("[]")] = values if several else values[-1]
-    elif member == "was_given":
-        row[member] = values[-1] != "no"
-    elif member in (*OF_APPLICATION, "use", "measure", "context", "side", "moment", "value"):
-        row[member] = values[-1]
 
 
 def anchor(pointer: str, document: Mapping[str, Any], sheet: Sheet) -> str:

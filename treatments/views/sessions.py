@@ -19,7 +19,8 @@ from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 from treatments.actions.sessions import discard_session as discard
 from treatments.actions.sessions import known_for, save_draft, sign_session
-from treatments.forms.sheets import anchor, document_from, sheet_of
+from treatments.forms.documents import document_from
+from treatments.forms.sheets import anchor, sheet_of
 from treatments.models import Session, SessionKind, SessionStatus
 from treatments.queries import Progress, modalities_of, progress_of, sentence_of, story_of
 from treatments.rules import numbers

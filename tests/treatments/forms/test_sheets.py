@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from cases.models import Injury, KeyMeasure
 from clinic.errors import Fault
-from treatments.forms.sheets import Field, Sheet, anchor, document_from, sheet_of, slots_of, step_of
+from treatments.forms.documents import document_from
+from treatments.forms.sheets import Field, Sheet, anchor, sheet_of, slots_of, step_of
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule, Sides
 from treatments.rules.notes import Known, read_note

@@ -11,7 +11,7 @@ from clinic.models import AuditEvent, StaffMember
 from clinic.models.records import new_id
 from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, signed_sessions, site_of, staff
-from treatments.forms.sheets import document_from
+from treatments.forms.documents import document_from
 from treatments.models import Session
 
 pytestmark = pytest.mark.django_db

@@ -6,6 +6,7 @@ let timer = 0;
 let sending = false;
 let again = false;
 let changed = false;
+let pressed = null;
 
 const say = (text) => { state.textContent = text; };
 
@@ -17,7 +18,7 @@ async function save() {
   const body = new URLSearchParams(new FormData(form));
   body.set("do", "autosave");
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: document.hidden });
     await settle(answer);
   } catch {
     changed = true;
@@ -25,6 +26,7 @@ async function save() {
     timer = setTimeout(save, 5000);
   }
   sending = false;
+  if (pressed) { again = false; form.requestSubmit(pressed); return; }
   if (again) { again = false; save(); }
 }
 
@@ -48,7 +50,12 @@ form.addEventListener("input", (event) => {
   clearTimeout(timer);
   timer = setTimeout(save, WAIT_MS);
 });
-form.addEventListener("submit", () => { changed = false; clearTimeout(timer); });
+// A button that is pressed while a save is on its way waits for the version that it brings back.
+form.addEventListener("submit", (event) => {
+  clearTimeout(timer);
+  if (sending) { pressed = event.submitter; event.preventDefault(); return; }
+  changed = false;
+});
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && changed) { clearTimeout(timer); save(); }
 });
