@@ -14,8 +14,8 @@ def in_words(code: str, what: Mapping[str, str]) -> str:
         "unknown_measure": _("This measure is not in the catalogue."),
         "not_of_this_case": _("This injury is not of this case."),
         "not_a_number": _("Write a number, for example 2.3."),
-        "above_hard_limit": _("At most %(limit)s %(unit)s: more is a typing error or beyond the device."),
-        "below_hard_limit": _("At least %(limit)s %(unit)s: less is a typing error or beyond the device."),
+        "above_hard_limit": _("At most %(limit)s %(unit)s: more must be a typing error."),
+        "below_hard_limit": _("At least %(limit)s %(unit)s: less must be a typing error."),
         "between_steps": _("In steps of %(step)s %(unit)s."),
         "not_a_choice": _("Choose one of: %(choices)s."),
         "not_yes_or_no": _("Say yes or no."),
@@ -29,4 +29,6 @@ def in_words(code: str, what: Mapping[str, str]) -> str:
         "not_an_object": _("An object is needed here."),
     }
     sentence = sentences.get(code, code)
-    return " ".join((sentence % what if what else sentence).split()).replace(" :", ":")
+    if what.get("unit", "").startswith("/"):  # "at most 10", not "at most 10 /10"
+        what = {**what, "unit": ""}
+    return " ".join((sentence % what if what else sentence).split()).replace(" :", ":").replace(" .", ".")

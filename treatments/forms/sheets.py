@@ -87,6 +87,17 @@ def anchor(pointer: str, document: Mapping[str, Any], sheet: Sheet) -> str:
     return "id-" + "-".join(parts)
 
 
+def labels_of(sheet: Sheet) -> dict[str, str]:
+    """What each field is called where it is named away from its place, by its id."""
+    named = {"id-occurred_on": "Day", "id-kind": "Kind"}
+    for row in (*sheet.before, *sheet.after, *sheet.others):
+        named[row.field.id] = row.field.label
+    for line in sheet.applications:
+        for each in (*line.fields, *line.more):
+            named[each.id] = f"{line.label}, {each.label.lower()}"
+    return named
+
+
 def slot_of(row: Mapping[str, Any]) -> Slot:
     return (
         str(row.get("measure", "")),

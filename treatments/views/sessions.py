@@ -13,14 +13,15 @@ from django.utils.timezone import localtime
 from cases.models import Case
 from clinic import audit, clock
 from clinic.actions.permissions import require
-from clinic.errors import RuleBroken, Stale
+from clinic.errors import Fault, RuleBroken, Stale
 from clinic.middleware import is_scripted
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 from treatments.actions.sessions import discard_session as discard
 from treatments.actions.sessions import known_for, save_draft, sign_session
+from treatments.forms.conflicts import differences
 from treatments.forms.documents import document_from
-from treatments.forms.sheets import anchor, sheet_of
+from treatments.forms.sheets import anchor, labels_of, sheet_of
 from treatments.models import Session, SessionKind, SessionStatus
 from treatments.queries import Progress, modalities_of, progress_of, sentence_of, story_of
 from treatments.rules import numbers
@@ -97,7 +98,9 @@ def note_page(
     progress, known = progress_of(case), known_for(case)
     faults = no.faults if no else ()
     sheet = sheet_of(document, known, case.key_measures.all(), case.injuries.all(), last_of(progress), faults)
-    listed = [{"message": f.message, "anchor": anchor(f.pointer, document, sheet)} for f in faults]
+    labels = labels_of(sheet)
+    listed = [listed_fault(f, anchor(f.pointer, document, sheet), labels) for f in faults]
+    conflict = session if isinstance(no, Stale) else None
     context = {
         "case": case,
         "head": patient_head(case.patient),
@@ -108,14 +111,20 @@ def note_page(
         "session_id": session_id,
         "draft_version": session.draft_version if session else 0,
         "faults": listed or ([{"message": no.message, "anchor": ""}] if no else []),
-        "theirs": session.draft if isinstance(no, Stale) and session else None,
-        "saved": saved_words(session) if session else "Nothing typed yet",
+        "differences": differences(conflict.draft, document, known) if conflict else [],
+        "saved": "Not saved" if conflict else saved_words(session) if session else "Nothing typed yet",
         "courses": [c for c in map(course_of, progress.series) if c and c.is_key],
         "last_session": progress.sessions[-1] if progress.sessions else None,
         "count": sum(s.kind == SessionKind.TREATMENT for s in progress.sessions),
     }
     status = 200 if no is None else 412 if isinstance(no, Stale) else 422
     return render(request, "treatments/sessions/log_session.html", context, status=status)
+
+
+def listed_fault(fault: Fault, place: str, labels: dict[str, str]) -> dict[str, str]:
+    """One line of the summary: which field, what is wrong with it, and where it is."""
+    label = labels.get(place)
+    return {"message": f"{label}: {fault.message}" if label else fault.message, "anchor": place}
 
 
 def saved_words(session: Session) -> str:
