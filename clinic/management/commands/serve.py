@@ -22,9 +22,8 @@ from clinic.database import embedded
 from clinic.management.commands import _static_files as static_files
 from clinic.management.commands._steps import Steps
 from clinic.management.commands._web_server import WebServer, end_leftovers, taken
+from clinic.views.frame import DEMO_ACCOUNTS, DEMO_PASSWORD
 
-ACCOUNTS = ("physio@example.org", "admin@example.org", "reception@example.org", "lead@example.org")
-PASSWORD = "casebook-demo"  # noqa: S105 - printed on the screen: the demo has no secrets
 QUICK_SECONDS = 10  # a web server that lived no longer than this died quickly
 QUICK_DEATHS = 5
 FIRST_ANSWER_SECONDS = 60
@@ -113,9 +112,9 @@ class Command(BaseCommand):
     def announce(self, port: int, demo: bool) -> None:
         self.steps.say(f"\nPhysio Casebook is at http://127.0.0.1:{port}/")
         if demo:
-            self.steps.say("Log in as one of these, all with the password " + PASSWORD + ":")
-            for account in ACCOUNTS:
-                self.steps.say(f"  {account}")
+            self.steps.say("Log in as one of these, all with the password " + DEMO_PASSWORD + ":")
+            for account in DEMO_ACCOUNTS:
+                self.steps.say(f"  {account['email']:24} {account['role']}")
         self.steps.say("Press Ctrl-C to stop.")
 
     def watch(self, server: WebServer, home: Path) -> None:
