@@ -46,9 +46,10 @@ def grant_all(cursor: CursorWrapper) -> None:
     cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {APP_ROLE}, PUBLIC")
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
     cursor.execute(f"GRANT SELECT ON django_migrations TO {APP_ROLE}")
+    there = set(connection.introspection.table_names(cursor))  # fewer, where migrations were taken back
     for model in apps.get_models(include_auto_created=True):
-        table = quote(model._meta.db_table)
-        cursor.execute(f"GRANT {rights_of(model)} ON {table} TO {APP_ROLE}")
+        if model._meta.db_table in there:
+            cursor.execute(f"GRANT {rights_of(model)} ON {quote(model._meta.db_table)} TO {APP_ROLE}")
     cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
 
 
