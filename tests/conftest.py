@@ -9,6 +9,7 @@ from itertools import count
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
@@ -67,6 +68,12 @@ def own_database(
     with django_db_blocker.unblock(), named(name):
         yield name
     drop(name)
+
+
+@pytest.fixture(autouse=True)
+def no_limit_is_reached() -> None:
+    """Attempts to log in are counted in the cache: each test starts at none."""
+    cache.clear()
 
 
 @contextmanager

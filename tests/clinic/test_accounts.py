@@ -73,3 +73,12 @@ def test_logging_out_and_changing_the_password(client: Client) -> None:
 def test_passwords_are_hashed_with_argon2(settings: object) -> None:
     settings.PASSWORD_HASHERS = [h for h in settings.PASSWORD_HASHERS if "MD5" not in h]  # type: ignore[attr-defined]
     assert identify_hasher(make_password("x")).algorithm == "argon2"
+
+
+def test_who_guesses_is_stopped(client: Client) -> None:
+    person = staff(Role.RECEPTIONIST)
+    for _ in range(5):
+        assert not log_in(client, person.email, "wrong")
+    assert not log_in(client, person.email)
+    answer = client.post("/account/login/", {"login": person.email, "password": PASSWORD})
+    assert "Too many failed login attempts" in answer.content.decode()

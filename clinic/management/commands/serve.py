@@ -13,12 +13,14 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from clinic.database import embedded
+from clinic.database.roles import refuse_the_owner
 from clinic.management.commands import _static_files as static_files
 from clinic.management.commands._steps import Steps
 from clinic.management.commands._web_server import WebServer, end_leftovers, taken
@@ -173,6 +175,10 @@ def refuse_if_unprepared() -> None:
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as fault:
         raise Refused(f"The database of DATABASE_URL cannot be read: {str(fault).strip()}") from fault
+    try:
+        refuse_the_owner()
+    except ImproperlyConfigured as no:
+        raise Refused(str(no)) from no
     if waiting:
         raise Refused(f"{len(waiting)} migrations are not applied: run `manage.py migrate` first.")
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
