@@ -166,7 +166,7 @@ def reset(home: Path) -> None:
                 raise EmbeddedError("The database is in use by another program: end it first (Ctrl-C where it runs).")
             if where.data_directory.exists():
                 end_whatever_runs(where)
-            for path in (where.data_directory, where.unfinished_directory):
+            for path in (where.data_directory, where.unfinished_directory, where.directory / "programs"):
                 if path.exists():
                     shutil.rmtree(path)
             where.log_file.unlink(missing_ok=True)

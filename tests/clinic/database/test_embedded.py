@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CASEBOOK_MODE", "demo")  # in test mode a server is fast and forgets what a kill interrupts
     yield tmp_path
     embedded.reset(tmp_path)
+    shutil.rmtree(location(tmp_path).directory)
 
 
 def connect(where: Location, role: str, database: str = embedded.DATABASE) -> psycopg2.extensions.connection:

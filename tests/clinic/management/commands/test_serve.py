@@ -1,6 +1,7 @@
 """One command brings everything up, watches over it, and takes it down again."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -86,6 +87,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     if made.child is not None and made.child.poll() is None:
         made.end(signal.SIGTERM)
     embedded.reset(tmp_path)
+    shutil.rmtree(embedded.location(tmp_path).directory)
 
 
 def wait_until(what: Any) -> None:
