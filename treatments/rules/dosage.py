@@ -105,13 +105,6 @@ def require_choice(rule: ParameterRule, written: Any) -> str:
     return written
 
 
-def is_unusual(rule: ParameterRule, value: Decimal) -> bool:
-    """Within what the device can do, but outside what is usual."""
-    return (rule.usual_min is not None and value < rule.usual_min) or (
-        rule.usual_max is not None and value > rule.usual_max
-    )
-
-
 def in_words(choice: str) -> str:
     """A choice as it is read: CALF_BOTH is "calf both"."""
     return choice.replace("_", " ").lower()

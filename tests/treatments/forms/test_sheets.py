@@ -9,32 +9,20 @@ from hypothesis import strategies as st
 
 from cases.models import Injury, KeyMeasure
 from clinic.errors import Fault
+from tests.treatments.rules.test_notes import KNEE, PAIN, RSWT
 from treatments.forms.documents import document_from
 from treatments.forms.sheets import Field, Sheet, anchor, sheet_of, slots_of, step_of
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
-from treatments.rules.measures import MeasureRule, Sides
+from treatments.rules.measures import MeasureRule
 from treatments.rules.notes import Known, read_note
 
 D = Decimal
-RSWT = ModalityRule(
-    "RSWT",
-    "RSWT@1",
-    "Radial shockwave",
-    parameters=(
-        ParameterRule("pressure_bar", "Pressure", Kind.NUMBER, "bar", None, None, D("0.3"), D(6), is_required=True),
-        ParameterRule("coupling", "Coupling", Kind.CHOICE, choices=("GEL", "OIL")),
-        ParameterRule("local_anaesthetic", "Local anaesthetic", Kind.YES_NO),
-        ParameterRule("remark", "Remark", Kind.TEXT),
-    ),
-)
 HOOKS = ModalityRule(
     "DIAFIB",
     "DIAFIB@1",
     "Fibrolysis",
     parameters=(ParameterRule("hook_sizes", "Hooks", Kind.CHOICES, choices=("LARGE", "SMALL"), in_sentence=True),),
 )
-PAIN = MeasureRule("NPRS", "NPRS@1", "Pain", "Pain", "/10", -1, D(0), D(10), D(1), contexts=("LOAD", "REST"))
-KNEE = MeasureRule("KTW_CM", "KTW_CM@1", "Knee to wall", "Knee", "cm", 1, D(0), D(25), D("0.1"), Sides.REQUIRED)
 OFFERED = Known(
     kinds=("TREATMENT", "REVIEW"),
     modalities={"RSWT": RSWT, "DIAFIB": HOOKS},

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from treatments.rules.dosage import Kind, ModalityRule, ParameterRule, Refused, is_unusual, read, sentence
+from treatments.rules.dosage import Kind, ModalityRule, ParameterRule, Refused, read, sentence
 
 D = Decimal
 PRESSURE = ParameterRule(
@@ -69,13 +69,7 @@ def test_what_is_stored(rule: ParameterRule, written: Any, value: Any) -> None:
     assert read(rule, written) == value
 
 
-@pytest.mark.parametrize(("value", "unusual"), [("1.4", True), ("1.5", False), ("3.5", False), ("3.6", True)])
-def test_is_unusual(value: str, unusual: bool) -> None:
-    assert is_unusual(PRESSURE, D(value)) is unusual
-
-
-def test_nothing_is_unusual_where_nothing_is_usual() -> None:
-    assert not is_unusual(INTENSITY, D(100))
+def test_the_usual_range_in_words() -> None:
     assert INTENSITY.usual == ""
     assert PRESSURE.usual == "1.5–3.5 bar"
 
