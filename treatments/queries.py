@@ -12,10 +12,10 @@ from django.db.models import Max, Prefetch, Q, QuerySet
 from cases.models import Case, Injury
 from clinic.models import StaffMember
 from treatments.models import Application, Measurement, Modality, Session
-from treatments.rules import dosage, numbers
+from treatments.rules import dosage
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule
-from treatments.rules.progress import Verdict, verdict
+from treatments.rules.progress import Scale, Verdict, verdict
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,10 @@ class Series:
 
     @property
     def change(self) -> Decimal | None:
-        return self.last.value - self.start.value if self.start and self.last and len(self.course) > 1 else None
+        """None where it was measured once, and where the values are grades or ratings, which have no distances."""
+        if self.measure.scale is not Scale.NUMBER or len(self.course) < 2 or not (self.start and self.last):
+            return None
+        return self.last.value - self.start.value
 
     @property
     def verdict(self) -> Verdict:
@@ -76,6 +79,9 @@ class Series:
             now=self.last.value if self.last else None,
             direction=self.measure.direction,
             thresholds=self.measure.thresholds,
+            scale=self.measure.scale,
+            neutral=self.measure.neutral,
+            same_measurer=not (self.start and self.last) or self.start.by == self.last.by,
         )
 
 
@@ -162,7 +168,7 @@ def key_figures(series: tuple[Series, ...]) -> dict[Any, str]:
     first = next((s for s in series if s.is_key), None)
     taken: dict[Any, list[str]] = defaultdict(list)
     for point in first.points if first else ():
-        taken[point.session_id].append(numbers.with_unit(point.value, first.measure.unit))
+        taken[point.session_id].append(first.measure.with_unit(point.value))
     return {pk: f"{first.measure.short_label} {' → '.join(values)}" for pk, values in taken.items() if first}
 
 

@@ -1,7 +1,15 @@
 """The nouns of the clinical record."""
 
 from cases.models.cases import Case, CaseCounter, CaseStatus, KeyMeasure
-from cases.models.catalogues import BodyRegion, Pathology, PriorTreatmentKind
+from cases.models.catalogues import (
+    BodyRegion,
+    Classification,
+    Pathology,
+    PriorTreatmentKind,
+    RedFlagKind,
+    Structure,
+    Term,
+)
 from cases.models.histories import Benefit, PriorTreatment
 from cases.models.injuries import Injury, InjuryKind, Side
 from cases.models.patients import Patient, Sex
@@ -12,6 +20,7 @@ __all__ = [
     "Case",
     "CaseCounter",
     "CaseStatus",
+    "Classification",
     "Injury",
     "InjuryKind",
     "KeyMeasure",
@@ -19,6 +28,9 @@ __all__ = [
     "Patient",
     "PriorTreatment",
     "PriorTreatmentKind",
+    "RedFlagKind",
     "Sex",
     "Side",
+    "Structure",
+    "Term",
 ]

@@ -2,8 +2,7 @@
 
 import hashlib
 import json
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,36 @@ from django.db import transaction
 from clinic import audit, clock
 from clinic.models.records import Definition
 from clinic.models.staff import StaffMember
+from clinic.rules import catalogues
+from clinic.rules.catalogues import Catalogue, Fault, Shape
 
 Parts = Callable[[Definition, Mapping[str, Any]], None]
+Columns = Callable[[Mapping[str, Any]], dict[str, Any]]
+Shapes = Mapping[str, Mapping[str, type[Shape]]]
 
 
 class CatalogueError(Exception):
-    """A catalogue file that cannot be loaded; the message names file and entry."""
+    """Catalogue files that cannot be loaded; the message names file, line and key of each fault."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def read_catalogues(folder: Path, shapes: Shapes) -> dict[str, Catalogue]:
+    """The files of a folder by name, each of the right shape. Raises CatalogueError with all that is not."""
+    files: dict[str, Catalogue] = {}
+    faults: list[Fault] = []
+    for name, shapes_of_it in shapes.items():
+        try:
+            files[name] = catalogues.read(name, (folder / name).read_text(encoding="utf-8"))
+        except ValueError as no:
+            faults += [fault for fault in no.args if isinstance(fault, Fault)]
+        else:
+            faults += catalogues.faults_of(files[name], shapes_of_it)
+    if faults:
+        raise CatalogueError(faults)
+    return files
 
 
 def fingerprint(entry: Mapping[str, Any]) -> str:
@@ -30,26 +53,24 @@ def fingerprint(entry: Mapping[str, Any]) -> str:
 def load_catalogue(
     *,
     model: type[Definition],
-    file: Path,
-    columns: Callable[[Mapping[str, Any]], dict[str, Any]],
+    entries: Mapping[str, Mapping[str, Any]],
+    columns: Columns,
     by: StaffMember | None,
     add_parts: Parts | None = None,
 ) -> int:
-    """Adds a version for each entry that is new or differs from the latest; retires what is no longer in the file.
+    """Adds a version for each entry that is new or differs from the latest; retires what is no longer there.
 
     Answers with the number of rows added or retired; a second run answers 0. `by` is None: the owner has no account.
     """
-    entries = read_toml(file)
     latest: dict[str, Any] = {}
     for row in model._default_manager.order_by("version"):
         latest[row.code] = row
     touched = 0
     for position, (code, entry) in enumerate(entries.items(), start=1):
         known = latest.get(code)
-        content = fingerprint(entry)
-        if known is not None and known.content_sha256 == content and known.retired_on is None:
+        if known is not None and known.retired_on is None and is_same(known, entry):
             continue
-        add_version(model, known, code, entry, content, position, columns, file, add_parts)
+        add_version(model, known, code, entry, position, columns, add_parts)
         touched += 1
     touched += retire([row for code, row in latest.items() if code not in entries], clock.today())
     if touched:
@@ -57,45 +78,38 @@ def load_catalogue(
     return touched
 
 
+def is_same(known: Definition, entry: Mapping[str, Any]) -> bool:
+    return bool(known.content) and known.content_sha256 == fingerprint(entry)
+
+
 def add_version(
     model: type[Definition],
     known: Definition | None,
     code: str,
     entry: Mapping[str, Any],
-    content: str,
     position: int,
-    columns: Callable[[Mapping[str, Any]], dict[str, Any]],
-    file: Path,
+    columns: Columns,
     add_parts: Parts | None,
 ) -> None:
     if known is not None:
         retire([known], clock.today())
-    try:
-        row = model._default_manager.create(
-            code=code,
-            version=known.version + 1 if known else 1,
-            content_sha256=content,
-            position=position,
-            label=entry["label"],
-            source=entry.get("source", ""),
-            certainty=entry.get("certainty", ""),
-            **columns(entry),
-        )
-        row.refresh_from_db()
-        if add_parts is not None:
-            add_parts(row, entry)
-    except (KeyError, TypeError, ValueError, IndexError) as fault:
-        raise CatalogueError(f"{file.name}, [{code}]: {type(fault).__name__} {fault}") from fault
+    row = model._default_manager.create(
+        code=code,
+        version=known.version + 1 if known else 1,
+        content=entry,
+        content_sha256=fingerprint(entry),
+        position=position,
+        label=entry["label"],
+        source=entry.get("source", ""),
+        certainty=entry.get("certainty", ""),
+        **columns(entry),
+    )
+    row.refresh_from_db()
+    if add_parts is not None:
+        add_parts(row, entry)
 
 
 def retire(rows: list[Any], on: date) -> int:
     """Marks versions as no longer offered; what was written under them keeps pointing to them."""
     todo = [row.pk for row in rows if row.retired_on is None]
     return type(rows[0])._default_manager.filter(pk__in=todo).update(retired_on=on) if todo else 0
-
-
-def read_toml(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as fault:
-        raise CatalogueError(f"{file.name}: {fault}") from fault

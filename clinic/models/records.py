@@ -75,6 +75,9 @@ class Definition(Identified):
     label = models.CharField(max_length=200)
     source = models.TextField(blank=True, default="")
     certainty = models.CharField(max_length=20, blank=True, default="")
+    content = models.JSONField(
+        default=dict
+    )  # the entry as it stands in its file; clinic/rules/catalogues.py has the shape
     content_sha256 = models.CharField(max_length=64)
     position = models.PositiveIntegerField(default=0)
     retired_on = models.DateField(null=True, blank=True)
@@ -87,6 +90,11 @@ class Definition(Identified):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """What other systems call it: by the systems of clinic/rules/catalogues.py."""
+        return dict(self.content.get("codes", {}))
 
 
 class PlainText(Func):

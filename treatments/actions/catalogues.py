@@ -1,28 +1,72 @@
-"""Loads the catalogues of modalities and measures with their parts."""
+"""Loads the catalogues of modalities, measures, contraindications and programmes with their parts."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from clinic.actions.catalogues import load_catalogue
+from cases.actions.catalogues import load_case_catalogues, read_case_catalogues
+from clinic.actions.catalogues import CatalogueError, load_catalogue, read_catalogues
 from clinic.models import Definition, StaffMember
-from treatments.models import Measure, Modality, ModalityParameter, Threshold
+from clinic.rules.catalogues import Catalogue
+from treatments.models import (
+    Condition,
+    ContraindicationRule,
+    Measure,
+    MeasureSet,
+    Modality,
+    ModalityParameter,
+    Programme,
+    Protocol,
+    ScreeningQuestion,
+    Threshold,
+)
+from treatments.rules.catalogues import SHAPES, misfits
+from treatments.rules.matrix import rows_of
 
 FOLDER = Path(__file__).parent.parent / "catalogue"
 
 
-def load_treatment_catalogues(*, by: StaffMember | None) -> int:
+def load_catalogues(*, by: StaffMember | None) -> int:
+    """All that the clinic knows, on both floors. The number of rows added or retired."""
+    cases = read_case_catalogues()
+    files = {**cases, **read_treatment_catalogues(cases)}
+    return load_case_catalogues(by=by, files=files) + load_treatment_catalogues(by=by, files=files)
+
+
+def read_treatment_catalogues(cases: Mapping[str, Catalogue], folder: Path = FOLDER) -> dict[str, Catalogue]:
+    """The files of the treatments, given those of the record. Raises CatalogueError with everything that is wrong."""
+    files = read_catalogues(folder, SHAPES)
+    if faults := misfits({**cases, **files}):
+        raise CatalogueError(faults)
+    return files
+
+
+def load_treatment_catalogues(*, by: StaffMember | None, files: Mapping[str, Catalogue]) -> int:
     """The number of rows added or retired."""
-    return load_catalogue(
-        model=Modality,
-        file=FOLDER / "modalities.toml",
-        columns=lambda e: {"group": e["group"], "who_may": e["who_may"]},
-        add_parts=add_parameters,
-        by=by,
-    ) + load_catalogue(
-        model=Measure, file=FOLDER / "measures.toml", columns=measure_columns, add_parts=add_thresholds, by=by
+    matrix = files["contraindications.toml"].tables
+    measures = {**files["measures.toml"].tables, **files["movements.toml"].tables}
+    return sum(
+        load_catalogue(model=model, entries=entries, columns=columns, add_parts=parts, by=by)
+        for model, entries, columns, parts in (
+            (Modality, files["modalities.toml"].tables, modality_columns, add_parameters),
+            (Measure, measures, measure_columns, add_thresholds),
+            (MeasureSet, files["measure_sets.toml"].tables, no_columns, None),
+            (Programme, files["programmes.toml"].tables, no_columns, None),
+            (Protocol, files["protocols.toml"].tables, no_columns, None),
+            (Condition, matrix["conditions"], no_columns, None),
+            (ContraindicationRule, rows_of(matrix), row_columns, None),
+            (ScreeningQuestion, files["screening.toml"].tables, question_columns, None),
+        )
     )
+
+
+def no_columns(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+def modality_columns(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {"group": entry["group"], "who_may": entry["who_may"]}
 
 
 def bounds(entry: Mapping[str, Any], name: str) -> dict[str, Decimal]:
@@ -34,14 +78,26 @@ def bounds(entry: Mapping[str, Any], name: str) -> dict[str, Decimal]:
 
 
 def measure_columns(entry: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {name: entry[name] for name in ("short_label", "unit", "direction", "sides", "licence")}
+    plain = {name: entry[name] for name in ("short_label", "unit", "kind", "direction", "sides", "licence")}
     return {
         **plain,
         **bounds(entry, "hard"),
         **bounds(entry, "usual"),
+        "scale": entry.get("scale", "NUMBER"),
+        "neutral": Decimal(str(entry["neutral"])) if "neutral" in entry else None,
         "step": Decimal(str(entry["step"])),
         "contexts": entry.get("contexts", []),
+        "regions": entry.get("regions", []),
     }
+
+
+def question_columns(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {"valid_days": entry["valid_days"], "conditions": entry["conditions"]}
+
+
+def row_columns(entry: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("column", "level", "scope", "window_days")
+    return {"condition_code": entry["condition"], **{name: entry[name] for name in names}}
 
 
 def add_parameters(modality: Definition, entry: Mapping[str, Any]) -> None:
@@ -54,4 +110,5 @@ def add_parameters(modality: Definition, entry: Mapping[str, Any]) -> None:
 
 def add_thresholds(measure: Definition, entry: Mapping[str, Any]) -> None:
     for given in entry.get("thresholds", []):
-        Threshold.objects.create(measure=measure, **{**given, "value": Decimal(str(given["value"]))})
+        numbers = {name: Decimal(str(given[name])) for name in ("value", "low") if name in given}
+        Threshold.objects.create(measure=measure, **{**given, **numbers})

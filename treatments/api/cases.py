@@ -1,5 +1,6 @@
 """The whole course of a case on one time axis, as data."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -110,6 +111,7 @@ def as_data(progress: Progress) -> dict[str, Any]:
 
 def series_data(series: Series) -> dict[str, Any]:
     rule = series.measure
+    start = series.start.value if series.start else Decimal(0)
     return {
         "measure": rule.code,
         "display": series.name,
@@ -120,8 +122,8 @@ def series_data(series: Series) -> dict[str, Any]:
         "baseline": series.start,
         "last": series.last,
         "change": series.change,
-        "mdc": chosen(rule.thresholds, "MDC"),
-        "mic": chosen(rule.thresholds, "MIC"),
+        "mdc": chosen(rule.thresholds, "MDC", start=start),
+        "mic": chosen(rule.thresholds, "MIC", start=start),
         "verdict": series.verdict,
         "points": series.points,
     }

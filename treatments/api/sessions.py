@@ -114,11 +114,16 @@ class ApplicationOut(serializers.ModelSerializer[Application]):
 class MeasurementOut(serializers.ModelSerializer[Measurement]):
     measure = serializers.CharField(source="measure_code")
     unit = serializers.CharField(source="measure.unit")
-    value = serializers.FloatField()
+    value = serializers.FloatField(help_text="In the unit; of an ordinal measure the rank of the grade, from 0.")
+    grade = serializers.SerializerMethodField(help_text="The code of the grade of an ordinal measure, else null.")
 
     class Meta:
         model = Measurement
-        fields = ("id", "measure", "unit", "context", "side", "moment", "value")
+        fields = ("id", "measure", "unit", "context", "side", "moment", "value", "grade")
+
+    def get_grade(self, row: Measurement) -> str | None:
+        grades = row.measure.content.get("grades")
+        return str(grades[int(row.value)]["code"]) if grades else None
 
 
 class SessionOut(serializers.Serializer[Any]):

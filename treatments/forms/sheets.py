@@ -117,14 +117,16 @@ def sheet_of(
 ) -> Sheet:
     """The page for a document. `last` says in words what was given or measured last, by modality or slot."""
     errors = {f.pointer: f.message for f in faults}
+    injuries = tuple(injuries)
     sheet = Sheet(
         kind=str(document.get("kind") or "TREATMENT"),
         occurred_on=str(document.get("occurred_on") or ""),
         texts={name: str(document.get(name) or "") for name in TEXTS},
         errors={p.strip("/"): m for p, m in errors.items()},
     )
-    add_applications(sheet, document, known, tuple(injuries), last, errors)
-    add_measures(sheet, document, known, tuple(key_measures), last, errors)
+    add_applications(sheet, document, known, injuries, last, errors)
+    here = frozenset(str(injury.region_id).split("@")[0] for injury in injuries)
+    add_measures(sheet, document, known, tuple(key_measures), here, last, errors)
     return sheet
 
 
@@ -232,15 +234,16 @@ def add_measures(
     document: Mapping[str, Any],
     known: Known,
     key_measures: tuple[KeyMeasure, ...],
+    here: frozenset[str],
     last: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> None:
-    """Fields for the case's own measures before and after; all others, and whatever else was typed, folded."""
+    """Fields for the case's own measures before and after; the others of these regions, and what was typed, folded."""
     typed = {slot_of(row): (i, row) for i, row in enumerate(document.get("measurements") or [])}
     key = [(k.measure_code, k.context, k.side) for k in key_measures if k.measure_code in known.measures]
     before = [(*k, "BEFORE") for k in key]
     after = [(*k, "AFTER") for k in key]
-    offered = [(*s, "BEFORE") for rule in known.measures.values() for s in slots_of(rule)]
+    offered = [(*s, "BEFORE") for rule in known.measures.values() if is_taken(rule, here) for s in slots_of(rule)]
     others = [
         s for s in dict.fromkeys([*offered, *typed]) if s not in before and s not in after and s[0] in known.measures
     ]
@@ -253,6 +256,11 @@ def add_measures(
             place += 1
 
 
+def is_taken(rule: MeasureRule, here: frozenset[str]) -> bool:
+    """Whether a measure is offered for an injury in these regions."""
+    return not rule.regions or not here.isdisjoint(rule.regions)
+
+
 def slots_of(rule: MeasureRule) -> Iterable[tuple[str, str, str]]:
     """Each context and side in which a measure can be taken."""
     sides = ("LEFT", "RIGHT") if rule.sides is Sides.REQUIRED else ("",)
@@ -263,7 +271,7 @@ def measure_row(
     place: int, slot: Slot, rule: MeasureRule, value: Any, last: Mapping[str, str], error: str
 ) -> MeasureRow:
     name = rule.name(slot[1], slot[2]) + (" after" if slot[3] == "AFTER" else "")
-    limits = f"{numbers.shown(rule.hard_min)}–{numbers.shown(rule.hard_max)}"
+    limits = "" if rule.grades else f"{numbers.shown(rule.hard_min)}–{numbers.shown(rule.hard_max)}"
     return MeasureRow(
         place=place,
         slot=slot,
@@ -275,6 +283,8 @@ def measure_row(
             unit=rule.unit,
             hint=last.get("|".join(slot[:3]), limits),
             step=numbers.shown(rule.step),
+            kind=str(Kind.CHOICE if rule.grades else Kind.NUMBER),
+            choices=tuple((grade.code, grade.label) for grade in rule.grades),
             error=error,
         ),
     )

@@ -1,16 +1,32 @@
 """The nouns of what we do about a problem, and of what it does."""
 
-from treatments.models.measures import Measure, Threshold
+from treatments.models.contraindications import (
+    Condition,
+    ContraindicationRule,
+    RuleApproval,
+    RuleDecision,
+    ScreeningQuestion,
+)
+from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
+from treatments.models.programmes import Programme, Protocol
 from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
 
 __all__ = [
     "Application",
+    "Condition",
+    "ContraindicationRule",
     "Measure",
+    "MeasureSet",
     "Measurement",
     "Modality",
     "ModalityParameter",
     "Moment",
+    "Programme",
+    "Protocol",
+    "RuleApproval",
+    "RuleDecision",
+    "ScreeningQuestion",
     "Session",
     "SessionKind",
     "SessionStatus",

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 
 from cases.models.catalogues import PLAIN_DEFINITION
 from clinic.models.records import Definition
-from treatments.rules.measures import MeasureRule, Sides
+from treatments.rules.measures import Grade, MeasureRule, Sides
+from treatments.rules.progress import Scale
 from treatments.rules.progress import Threshold as ThresholdRule
 
 
@@ -14,6 +15,8 @@ class Measure(Definition):
     """One version of a measure, such as knee-to-wall distance in cm."""
 
     short_label = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, default="")
+    scale = models.CharField(max_length=10, choices=[(s, s) for s in Scale], default=Scale.NUMBER)
     unit = models.CharField(max_length=20, blank=True, default="")
     direction = models.SmallIntegerField()
     hard_min = models.DecimalField(max_digits=10, decimal_places=3)
@@ -21,12 +24,18 @@ class Measure(Definition):
     usual_min = models.DecimalField(max_digits=10, decimal_places=3, null=True)
     usual_max = models.DecimalField(max_digits=10, decimal_places=3, null=True)
     step = models.DecimalField(max_digits=10, decimal_places=3)
+    neutral = models.DecimalField(max_digits=10, decimal_places=3, null=True)
     sides = models.CharField(max_length=10, choices=[(s, s) for s in Sides])
+    regions: ArrayField = ArrayField(models.CharField(max_length=60), default=list)
     contexts: ArrayField = ArrayField(models.CharField(max_length=30), default=list)
     licence = models.CharField(max_length=20)
 
     PLAIN = PLAIN_DEFINITION | {
         "short_label",
+        "kind",
+        "scale",
+        "neutral",
+        "regions",
         "unit",
         "direction",
         "hard_min",
@@ -61,7 +70,17 @@ class Measure(Definition):
             sides=Sides(self.sides),
             contexts=tuple(self.contexts),
             thresholds=tuple(t.as_rule() for t in self.thresholds.all()),
+            scale=Scale(self.scale),
+            neutral=self.neutral,
+            grades=tuple(Grade(g["code"], g["label"]) for g in self.content.get("grades", ())),
+            regions=tuple(self.regions),
         )
+
+
+class MeasureSet(Definition):
+    """The least that is measured in a region; treatments.rules.catalogues.MeasureSet is the shape of its content."""
+
+    PLAIN = PLAIN_DEFINITION
 
 
 class Threshold(models.Model):
@@ -72,14 +91,33 @@ class Threshold(models.Model):
     )
     kind = models.CharField(max_length=3, choices=[("MDC", "MDC"), ("MIC", "MIC")])
     value = models.DecimalField(max_digits=10, decimal_places=3)
+    low = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+    is_percent = models.BooleanField(default=False)
+    measurers = models.CharField(max_length=10, blank=True, default="")
     population = models.CharField(max_length=200)
     timeframe = models.CharField(max_length=60, blank=True, default="")
+    method = models.CharField(max_length=60, blank=True, default="")
     source = models.TextField()
     certainty = models.CharField(max_length=20)
     is_default = models.BooleanField(default=False)
 
     PERSONAL: frozenset[str] = frozenset()
-    PLAIN = frozenset({"measure", "kind", "value", "population", "timeframe", "source", "certainty", "is_default"})
+    PLAIN = frozenset(
+        {
+            "measure",
+            "kind",
+            "value",
+            "low",
+            "is_percent",
+            "measurers",
+            "population",
+            "timeframe",
+            "method",
+            "source",
+            "certainty",
+            "is_default",
+        }
+    )
     APP_MAY = "SELECT"
 
     class Meta:
@@ -106,4 +144,6 @@ class Threshold(models.Model):
             population=self.population,
             certainty=self.certainty,
             is_default=self.is_default,
+            is_percent=self.is_percent,
+            between_measurers=self.measurers == "BETWEEN",
         )

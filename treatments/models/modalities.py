@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from cases.models.catalogues import PLAIN_DEFINITION
 from clinic.models.records import Definition
+from treatments.rules.catalogues import NO_COLUMN
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 
 
@@ -23,6 +24,8 @@ class Modality(Definition):
             key=self.key,
             label=self.label,
             group=self.group,
+            column="" if (column := self.content.get("column", NO_COLUMN)) == NO_COLUMN else column,
+            total=self.content.get("total", ""),
             parameters=tuple(p.as_rule() for p in self.parameters.all()),
         )
 

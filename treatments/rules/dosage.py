@@ -46,12 +46,17 @@ class ParameterRule:
 
 @dataclass(frozen=True)
 class ModalityRule:
-    """A modality and the parameters of its dose, in the order in which they are read."""
+    """A modality and the parameters of its dose, in the order in which they are read.
+
+    `column` is its column of the contraindications, empty where no rule is held; `total` the parameter that is summed.
+    """
 
     code: str
     key: str
     label: str
     group: str = ""
+    column: str = ""
+    total: str = ""
     parameters: tuple[ParameterRule, ...] = ()
 
     def parameter(self, code: str) -> ParameterRule | None:

@@ -24,7 +24,6 @@ from treatments.forms.documents import document_from
 from treatments.forms.sheets import anchor, labels_of, sheet_of
 from treatments.models import Session, SessionKind, SessionStatus
 from treatments.queries import Progress, modalities_of, progress_of, sentence_of, story_of
-from treatments.rules import numbers
 from treatments.views.heads import case_head, patient_head
 from treatments.views.wording import course_of
 
@@ -140,7 +139,7 @@ def last_of(progress: Progress) -> dict[str, str]:
     for series in progress.series:
         if series.last is not None:
             slot = "|".join((series.measure.code, series.context, series.side))
-            last[slot] = f"last {numbers.shown(series.last.value)}, {date_format(series.last.on, 'j M')}"
+            last[slot] = f"last {series.measure.shown(series.last.value)}, {date_format(series.last.on, 'j M')}"
     return last
 
 
@@ -158,8 +157,9 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     for application in applications:
         application.sentence = sentence_of(application, rules[application.modality_id])
     measured = [
-        (m.measure.as_rule().name(m.context, m.side), m, numbers.shown(m.value))
+        (rule.name(m.context, m.side), m, rule.shown(m.value))
         for m in found.measurements.select_related("measure").prefetch_related("measure__thresholds")
+        for rule in (m.measure.as_rule(),)
     ]
     context = {
         "session": found,

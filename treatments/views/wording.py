@@ -42,8 +42,8 @@ def course_of(series: Series) -> Course | None:
         is_key=series.is_key,
         start=start,
         last=last,
-        start_value=numbers.shown(start.value),
-        last_value=numbers.shown(last.value),
+        start_value=series.measure.shown(start.value),
+        last_value=series.measure.shown(last.value),
         change="" if series.change is None else numbers.change(series.change),
         word=word,
         tone=tone,
@@ -60,11 +60,17 @@ def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
         Word.MORE_THAN_ERROR: (_("more than the error"), "good" if verdict.is_good else "stop"),
         Word.NO_AGREED_THRESHOLD: (_("no agreed threshold"), "plain"),
         Word.NO_START: (_("measured once"), "plain"),
+        Word.BETTER_GRADE: (_("better grade"), "good"),
+        Word.SAME_GRADE: (_("same grade"), "plain"),
+        Word.WORSE_GRADE: (_("worse grade"), "stop"),
+        Word.RATED_BETTER: (_("rated better"), "good"),
+        Word.RATED_LITTLE_CHANGE: (_("rated little change"), "watch"),
+        Word.RATED_WORSE: (_("rated worse"), "stop"),
     }
     word, tone = words[verdict.word]
     if verdict.threshold is None:
         return word, tone, ""
-    sign = "<" if verdict.word is Word.NO_RELIABLE_CHANGE else "≥"
+    sign = "<" if verdict.word in (Word.NO_RELIABLE_CHANGE, Word.RATED_LITTLE_CHANGE) else "≥"
     why = f"{sign} {numbers.shown(verdict.threshold)}{'' if unit.startswith('/') else ' ' + unit}, {verdict.population}"
     if verdict.word is Word.MORE_THAN_ERROR:
         why += "; " + _("what matters is not known")
@@ -80,13 +86,13 @@ def curves_of(progress: Progress, link: Link) -> list[charts.Curve]:
             name=s.name,
             unit=s.measure.unit,
             direction=s.measure.direction,
-            error=error_of(s.measure.thresholds),
-            last=numbers.shown(s.course[-1].value),
+            error=error_of(s.measure.thresholds, s.course[0].value),
+            last=s.measure.shown(s.course[-1].value),
             values=tuple(
                 charts.Value(
                     p.on,
                     p.value,
-                    f"{s.name}: {numbers.with_unit(p.value, s.measure.unit)}, {said_on(p)}, {change(s, p)}{p.by}",
+                    f"{s.name}: {s.measure.with_unit(p.value)}, {said_on(p)}, {change(s, p)}{p.by}",
                     link(p.session_id),
                 )
                 for p in s.course
@@ -98,7 +104,7 @@ def curves_of(progress: Progress, link: Link) -> list[charts.Curve]:
 
 
 def change(series: Series, point: Point) -> str:
-    if series.start is None or point is series.start:
+    if series.start is None or point is series.start or series.change is None:
         return ""
     return f"{numbers.change(point.value - series.start.value)} since the start, "
 

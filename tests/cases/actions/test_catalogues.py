@@ -12,6 +12,6 @@ def test_a_second_load_changes_nothing(own_database: str) -> None:
 
 @pytest.mark.django_db
 def test_what_is_shipped() -> None:
-    assert BodyRegion.objects.count() == 20
+    assert BodyRegion.objects.count() == 21
     assert set(Pathology.objects.values_list("kind", flat=True)) == {"CALCIFICATION", "ADHESION"}
     assert PriorTreatmentKind.objects.get(code="SHOCKWAVE_ELSEWHERE").repeats_modalities == ["RSWT", "FSWT"]

@@ -210,5 +210,5 @@ def test_the_catalogues_are_read_once_for_all_rows(django_assert_num_queries: An
         offered = InjuryFormSet(prefix="injuries")
         assert len(offered.forms) == 3
     for form in offered.forms:
-        assert len(form.fields["region"].choices) == 21
+        assert len(form.fields["region"].choices) == 22
         assert form.fields["pathology"].choices[0] == ("", "–")

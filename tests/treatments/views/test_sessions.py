@@ -61,7 +61,7 @@ def test_an_empty_note_asks_for_the_measures_of_the_case(client: Client, by: Sta
     page = client.get(address(a_case(by))).content.decode()
     assert "Pain, load" in page
     assert "Knee to wall, right" in page
-    assert "usual 1.5–3.5 bar" in page
+    assert "usual 1.5–4 bar" in page
     assert not Session.objects.exists()
 
 

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.actions.catalogues import load_case_catalogues
 from clinic.actions.catalogues import CatalogueError
 from clinic.database.roles import as_owner
-from treatments.actions.catalogues import load_treatment_catalogues
+from treatments.actions.catalogues import load_catalogues
 
 
 class Command(BaseCommand):
@@ -16,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
             try:
-                touched = load_case_catalogues(by=None) + load_treatment_catalogues(by=None)
+                touched = load_catalogues(by=None)
             except CatalogueError as fault:
                 raise CommandError(str(fault)) from fault
         if options["verbosity"]:

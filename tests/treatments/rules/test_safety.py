@@ -1,0 +1,501 @@
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import matrix
+from treatments.rules.safety import (
+    Answer,
+    Approval,
+    Body,
+    Book,
+    Condition,
+    Finding,
+    KnownInjury,
+    KnownTreatment,
+    Level,
+    Outcome,
+    Place,
+    Rule,
+    Scope,
+    State,
+    Treatment,
+    check,
+    holds,
+    same_field,
+    same_limb,
+    spoken,
+    state_of,
+)
+
+TODAY = date(2026, 11, 24)
+BOOK = matrix.shipped()
+COLUMN = matrix.columns()
+QUESTIONS = matrix.question_codes()
+RIGHT_ANKLE = Place("REG_ANKLE", "RIGHT", "LEG")
+LEFT_SHOULDER = Place("REG_SHOULDER", "LEFT", "ARM")
+LEFT_THIGH = Place("REG_THIGH", "LEFT", "LEG")
+LEFT_KNEE = Place("REG_KNEE", "LEFT", "LEG")
+ADULT = Body(41)
+
+
+def on(days_ago: int) -> date:
+    return TODAY - timedelta(days=days_ago)
+
+
+def no(question: str, days_ago: int = 0, valid: int = 90) -> Answer:
+    return Answer(question, False, on(days_ago), on(days_ago) + timedelta(days=valid))
+
+
+def yes(question: str, days_ago: int = 0, **rest: Any) -> Answer:
+    return Answer(question, True, on(days_ago), on(days_ago) + timedelta(days=90), **rest)
+
+
+def all_no(*but: str) -> list[Answer]:
+    return [no(q) for q in QUESTIONS if q not in but]
+
+
+def treat(modality: str, *fields: Place, **parameters: Any) -> Treatment:
+    return Treatment(modality, COLUMN[modality], fields or (RIGHT_ANKLE,), parameters)
+
+
+def outcome(modality: str, field: Place, answers: list[Answer], body: Body = ADULT, **parameters: Any) -> Outcome:
+    return check(treat(modality, field, **parameters), body, answers, BOOK, today=TODAY).outcome
+
+
+# The worked cases.
+
+
+def test_case_1_is_clear_but_for_nothing() -> None:
+    """An operation 183 days ago is past its 42; nothing else is there."""
+    body = Body(41, (), (KnownTreatment("SURG_CALC_EXCISION", RIGHT_ANKLE, on(183)),))
+    for modality in ("DIAFIB", "IASTM", "RSWT", "FSWT", "HILT", "EX_HSR"):
+        assert outcome(modality, RIGHT_ANKLE, all_no(), body) is Outcome.CLEAR
+
+
+def test_case_2_a_steroid_injection_75_days_ago_clears_shockwave() -> None:
+    body = Body(47, (), (KnownTreatment("INJ_STEROID", LEFT_SHOULDER, on(75)),))
+    assert outcome("FSWT", LEFT_SHOULDER, all_no(), body) is Outcome.CLEAR
+    assert outcome("FSWT", LEFT_SHOULDER, [*all_no("NSAID"), yes("NSAID")], body) is Outcome.ACKNOWLEDGE
+
+
+@pytest.mark.parametrize(
+    ("modality", "phase", "expected"),
+    [
+        ("IASTM", "MO_EARLY", Outcome.BLOCKED),
+        ("DIAFIB", "MO_EARLY", Outcome.BLOCKED),
+        ("RSWT", "MO_EARLY", Outcome.BLOCKED),
+        ("FSWT", "MO_INTERMEDIATE", Outcome.BLOCKED),
+        ("MAN_STM", "MO_INTERMEDIATE", Outcome.BLOCKED),
+        ("EX_STRETCH", "MO_INTERMEDIATE", Outcome.BLOCKED),
+        ("EX_HSR", "MO_EARLY", Outcome.NEEDS_AUTHORISATION),
+        ("TENS", "MO_EARLY", Outcome.ACKNOWLEDGE),
+        ("CRYO", "MO_EARLY", Outcome.CLEAR),
+        ("EX_ROM", "MO_EARLY", Outcome.NO_RULE_HELD),
+        ("EDU", "MO_EARLY", Outcome.NO_RULE_HELD),
+        ("DIAFIB", "MO_MATURE", Outcome.NEEDS_AUTHORISATION),
+        ("RSWT", "MO_MATURE", Outcome.ACKNOWLEDGE),
+        ("EX_HSR", "MO_MATURE", Outcome.CLEAR),
+    ],
+)
+def test_case_3_an_ossification_that_is_not_mature_blocks_tools(modality: str, phase: str, expected: Outcome) -> None:
+    body = Body(19, (KnownInjury(LEFT_THIGH, "OSS_MYOSITIS_TRAUMATIC", phase),))
+    assert outcome(modality, LEFT_THIGH, all_no(), body) is expected
+    if expected is not Outcome.NO_RULE_HELD:
+        assert outcome(modality, Place("REG_THIGH", "RIGHT", "LEG"), all_no(), body) is Outcome.CLEAR
+
+
+def test_case_4_metal_in_the_field_blocks_heat() -> None:
+    answers = [*all_no("METAL"), yes("METAL", places=(LEFT_KNEE,))]
+    assert outcome("TECAR", LEFT_KNEE, answers) is Outcome.BLOCKED
+    assert outcome("SWD", LEFT_KNEE, answers) is Outcome.BLOCKED
+    assert outcome("RSWT", LEFT_KNEE, answers) is Outcome.ACKNOWLEDGE
+    assert outcome("NMES", LEFT_KNEE, answers) is Outcome.ACKNOWLEDGE
+    assert outcome("MAN_JOINT", LEFT_KNEE, answers) is Outcome.CLEAR
+    assert outcome("TECAR", Place("REG_KNEE", "RIGHT", "LEG"), answers) is Outcome.CLEAR
+
+
+def test_case_5_an_antiplatelet_is_acknowledged() -> None:
+    answers = [*all_no("ANTIPLATELET"), yes("ANTIPLATELET")]
+    heel = Place("REG_HEEL", "RIGHT", "LEG")
+    assert outcome("RSWT", heel, answers) is Outcome.ACKNOWLEDGE
+    assert outcome("HILT", heel, answers) is Outcome.CLEAR
+    assert outcome("TAPE", heel, answers) is Outcome.NO_RULE_HELD
+
+
+@pytest.mark.parametrize(
+    ("modality", "expected"),
+    [
+        ("RSWT", Outcome.BLOCKED),
+        ("FSWT", Outcome.BLOCKED),
+        ("TECAR", Outcome.BLOCKED),
+        ("SWD", Outcome.BLOCKED),
+        ("PEMF", Outcome.BLOCKED),
+        ("DRYNEEDLE", Outcome.NEEDS_AUTHORISATION),
+        ("ACUPUNCTURE", Outcome.NEEDS_AUTHORISATION),
+        ("IONTO_ACETIC", Outcome.NEEDS_AUTHORISATION),
+        ("US_THER", Outcome.CLEAR),
+        ("TENS", Outcome.CLEAR),
+        ("MAN_JOINT", Outcome.ACKNOWLEDGE),
+        ("EX_ISO", Outcome.ACKNOWLEDGE),
+        ("EX_ROM", Outcome.NO_RULE_HELD),
+    ],
+)
+def test_case_6_a_pregnancy(modality: str, expected: Outcome) -> None:
+    assert outcome(modality, LEFT_SHOULDER, [*all_no("PREGNANT"), yes("PREGNANT")]) is expected
+
+
+def test_case_6_pregnancy_has_a_field_of_its_own() -> None:
+    answers = [*all_no("PREGNANT"), yes("PREGNANT")]
+    for region in ("REG_PELVIS", "REG_LSPINE", "REG_ABDOMEN"):
+        assert outcome("US_THER", Place(region, "MIDLINE", "TRUNK"), answers) is Outcome.BLOCKED
+    assert outcome("US_THER", Place("REG_TSPINE", "MIDLINE", "TRUNK"), answers) is Outcome.CLEAR
+
+
+def test_case_6_after_the_birth_it_must_be_asked_again() -> None:
+    assert outcome("RSWT", LEFT_SHOULDER, [*all_no("PREGNANT"), yes("PREGNANT", 126)]) is Outcome.BLOCKED
+    lifted = [*all_no("PREGNANT"), yes("PREGNANT", 126), no("PREGNANT", 3, valid=28)]
+    assert outcome("RSWT", LEFT_SHOULDER, lifted) is Outcome.CLEAR
+
+
+# Windows, fields, expiry.
+
+
+@pytest.mark.parametrize(("days", "expected"), [(41, Outcome.BLOCKED), (42, Outcome.CLEAR), (43, Outcome.CLEAR)])
+def test_the_window_of_a_steroid_injection(days: int, expected: Outcome) -> None:
+    said = yes("STEROID_INJECTION", places=(RIGHT_ANKLE,), since=on(days))
+    assert outcome("RSWT", RIGHT_ANKLE, [*all_no("STEROID_INJECTION"), said]) is expected
+
+
+def test_an_unknown_date_or_place_counts_as_here_and_today() -> None:
+    others = all_no("STEROID_INJECTION")
+    assert outcome("RSWT", RIGHT_ANKLE, [*others, yes("STEROID_INJECTION")]) is Outcome.BLOCKED
+    elsewhere = yes("STEROID_INJECTION", places=(LEFT_SHOULDER,))
+    assert outcome("RSWT", RIGHT_ANKLE, [*others, elsewhere]) is Outcome.CLEAR
+    assert outcome("RSWT", Place(), [*others, elsewhere]) is Outcome.BLOCKED
+
+
+def test_a_no_does_not_undo_what_the_record_knows() -> None:
+    body = Body(41, (), (KnownTreatment("INJ_STEROID", RIGHT_ANKLE, on(20)),))
+    assert outcome("RSWT", RIGHT_ANKLE, all_no(), body) is Outcome.BLOCKED
+
+
+def test_what_was_not_asked_is_not_clear() -> None:
+    result = check(treat("RSWT"), ADULT, all_no("PREGNANT"), BOOK, today=TODAY)
+    assert result.outcome is Outcome.NOT_ASKED
+    assert result.to_ask == ("PREGNANT",)
+    (match,) = result.matches
+    assert (match.rule.key, match.state, match.outcome) == ("CI_PREGNANCY.RS@1", State.NOT_ASKED, Outcome.NOT_ASKED)
+
+
+def test_what_would_only_be_acknowledged_does_not_wait_for_a_question() -> None:
+    result = check(treat("RSWT"), ADULT, all_no("NSAID"), BOOK, today=TODAY)
+    assert result.outcome is Outcome.ACKNOWLEDGE
+    assert result.to_ask == ("NSAID",)
+
+
+@pytest.mark.parametrize(("days", "expected"), [(28, Outcome.CLEAR), (29, Outcome.NOT_ASKED)])
+def test_an_expired_no_no_longer_clears(days: int, expected: Outcome) -> None:
+    answers = [*all_no("PREGNANT"), no("PREGNANT", days, valid=28)]
+    result = check(treat("RSWT"), ADULT, answers, BOOK, today=TODAY)
+    assert result.outcome is expected
+    assert [m.state for m in result.matches] == ([State.EXPIRED] if expected is Outcome.NOT_ASKED else [])
+    assert result.to_ask == (("PREGNANT",) if expected is Outcome.NOT_ASKED else ())
+
+
+def test_nobody_has_a_lung_in_the_ankle() -> None:
+    answers = all_no("OVER_LUNG")
+    assert outcome("RSWT", RIGHT_ANKLE, answers) is Outcome.CLEAR
+    assert outcome("RSWT", LEFT_SHOULDER, answers) is Outcome.NOT_ASKED
+    assert outcome("RSWT", Place(), answers) is Outcome.NOT_ASKED
+
+
+def test_growth_plates_are_open_until_eighteen() -> None:
+    assert outcome("RSWT", RIGHT_ANKLE, all_no(), Body(17)) is Outcome.BLOCKED
+    assert outcome("RSWT", RIGHT_ANKLE, all_no(), Body(18)) is Outcome.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (RIGHT_ANKLE, Outcome.BLOCKED),
+        (Place("REG_THIGH", "RIGHT", "LEG"), Outcome.BLOCKED),
+        (Place("REG_THIGH", "LEFT", "LEG"), Outcome.CLEAR),
+        (Place("REG_ELBOW", "RIGHT", "ARM"), Outcome.CLEAR),
+    ],
+)
+def test_a_clot_blocks_massage_of_the_whole_limb(field: Place, expected: Outcome) -> None:
+    answers = [*all_no("CLOT_NOW"), yes("CLOT_NOW", places=(RIGHT_ANKLE,))]
+    assert outcome("MAN_STM", field, answers) is expected
+
+
+# Cells that hold more than one value.
+
+
+@pytest.mark.parametrize(
+    ("question", "modality", "field", "parameters", "expected"),
+    [
+        ("CARDIAC_DEVICE", "DRYNEEDLE", RIGHT_ANKLE, {"technique": "DEEP"}, Outcome.NEEDS_AUTHORISATION),
+        ("CARDIAC_DEVICE", "DRYNEEDLE", RIGHT_ANKLE, {"technique": "ELECTRICAL"}, Outcome.BLOCKED),
+        ("BLOOD_THINNER", "MAN_STM", RIGHT_ANKLE, {}, Outcome.ACKNOWLEDGE),
+        ("BLOOD_THINNER", "MAN_MANIP", RIGHT_ANKLE, {}, Outcome.NEEDS_AUTHORISATION),
+        ("NUMBNESS", "IFT", RIGHT_ANKLE, {}, Outcome.BLOCKED),
+        ("NUMBNESS", "TENS", RIGHT_ANKLE, {}, Outcome.ACKNOWLEDGE),
+        ("EPILEPSY", "TENS", RIGHT_ANKLE, {}, Outcome.ACKNOWLEDGE),
+        ("EPILEPSY", "TENS", Place("REG_CSPINE", "MIDLINE", "TRUNK"), {}, Outcome.BLOCKED),
+        ("EPILEPSY", "TENS", Place(), {}, Outcome.BLOCKED),
+        ("BONE", "MAN_MANIP", RIGHT_ANKLE, {}, Outcome.BLOCKED),
+        ("BONE", "MAN_JOINT", RIGHT_ANKLE, {}, Outcome.ACKNOWLEDGE),
+        ("INFLAMMATORY_ARTHRITIS", "MAN_MANIP", RIGHT_ANKLE, {}, Outcome.ACKNOWLEDGE),
+        ("INFLAMMATORY_ARTHRITIS", "MAN_MANIP", Place("REG_CSPINE", "MIDLINE", "TRUNK"), {}, Outcome.BLOCKED),
+        ("STEROID_INJECTION", "EX_HSR", RIGHT_ANKLE, {}, Outcome.NEEDS_AUTHORISATION),
+        ("STEROID_INJECTION", "EX_ISO", RIGHT_ANKLE, {}, Outcome.CLEAR),
+        ("ALLERGY_DRUG", "IONTO_ACETIC", RIGHT_ANKLE, {}, Outcome.BLOCKED),
+        ("ALLERGY_NICKEL", "IONTO_ACETIC", RIGHT_ANKLE, {}, Outcome.CLEAR),
+        ("OVER_EYE", "HILT", Place("REG_TMJ", "LEFT", "TRUNK"), {"eye_protection": True}, Outcome.BLOCKED),
+        ("OVER_EYE", "HILT", RIGHT_ANKLE, {"eye_protection": False}, Outcome.BLOCKED),
+    ],
+)  # fmt: skip
+def test_cells_with_more_than_one_value(
+    question: str, modality: str, field: Place, parameters: dict[str, Any], expected: Outcome
+) -> None:
+    place = () if question != "OVER_EYE" else (field,)
+    answers = [*all_no(question), yes(question, places=place)]
+    assert outcome(modality, field, answers, **parameters) is expected
+
+
+# One rule at a time.
+
+CONDITION = Condition("CI_X", "X", ("Q",))
+RULE = Rule("CI_X.AA@1", "CI_X", "AA", Level.ABSOLUTE, certainty="GK")
+
+
+def book(rule: Rule = RULE, condition: Condition = CONDITION, approval: Approval | None = Approval()) -> Book:  # noqa: B008
+    return Book({"CI_X": condition}, (rule,), {rule.key: approval} if approval else {})
+
+
+def one(the_book: Book, *answers: Answer, body: Body = ADULT, field: Place = RIGHT_ANKLE) -> Outcome:
+    return check(Treatment("M", "AA", (field,), {}), body, answers, the_book, today=TODAY).outcome
+
+
+@pytest.mark.parametrize(
+    ("level", "certainty", "approved", "expected"),
+    [
+        (Level.ABSOLUTE, "VERIFIED", True, Outcome.BLOCKED),
+        (Level.LOCAL, "GK", True, Outcome.BLOCKED),
+        (Level.RELATIVE, "GK", True, Outcome.NEEDS_AUTHORISATION),
+        (Level.PRECAUTION, "GK", True, Outcome.ACKNOWLEDGE),
+        (Level.ABSOLUTE, "U", True, Outcome.NEEDS_AUTHORISATION),
+        (Level.LOCAL, "DESIGN", True, Outcome.NEEDS_AUTHORISATION),
+        (Level.PRECAUTION, "U", True, Outcome.ACKNOWLEDGE),
+        (Level.ABSOLUTE, "VERIFIED", False, Outcome.NEEDS_REASON),
+        (Level.RELATIVE, "VERIFIED", False, Outcome.NEEDS_REASON),
+        (Level.ABSOLUTE, "U", False, Outcome.NEEDS_REASON),
+        (Level.PRECAUTION, "GK", False, Outcome.ACKNOWLEDGE),
+    ],
+)
+def test_how_strict(level: Level, certainty: str, approved: bool, expected: Outcome) -> None:
+    rule = Rule("CI_X.AA@1", "CI_X", "AA", level, certainty=certainty)
+    the_book = book(rule, approval=Approval() if approved else None)
+    result = check(Treatment("M", "AA", (RIGHT_ANKLE,), {}), ADULT, [yes("Q")], the_book, today=TODAY)
+    assert result.outcome is expected
+    assert result.matches[0].is_approved is approved
+    assert result.to_ask == ()
+    not_asked = one(the_book)
+    assert not_asked is min(expected, Outcome.NOT_ASKED)
+
+
+def test_the_leads_own_level_and_window_count() -> None:
+    assert one(book(approval=Approval(level=Level.PRECAUTION)), yes("Q")) is Outcome.ACKNOWLEDGE
+    longer = book(Rule("CI_X.AA@1", "CI_X", "AA", Level.ABSOLUTE, window_days=42), approval=Approval(window_days=84))
+    assert one(longer, yes("Q", since=on(83))) is Outcome.BLOCKED
+    assert one(longer, yes("Q", since=on(84))) is Outcome.CLEAR
+    unchanged = book(Rule("CI_X.AA@1", "CI_X", "AA", Level.ABSOLUTE, window_days=42))
+    assert one(unchanged, yes("Q", since=on(42))) is Outcome.CLEAR
+    assert one(unchanged, yes("Q", since=on(41))) is Outcome.BLOCKED
+    assert one(book(), yes("Q", since=on(9999))) is Outcome.BLOCKED
+
+
+def test_a_modality_without_rules_says_so() -> None:
+    result = check(Treatment("M", "", (RIGHT_ANKLE,), {}), ADULT, [yes("Q")], book(), today=TODAY)
+    assert (result.outcome, result.matches, result.to_ask) == (Outcome.NO_RULE_HELD, (), ())
+
+
+def test_the_strictest_of_several_comes_first() -> None:
+    rules = tuple(
+        Rule(f"CI_X.AA.{level}@1", "CI_X", "AA", level) for level in (Level.PRECAUTION, Level.ABSOLUTE, Level.RELATIVE)
+    )
+    the_book = Book({"CI_X": CONDITION}, rules, {r.key: Approval() for r in rules})
+    result = check(Treatment("M", "AA", (RIGHT_ANKLE,), {}), ADULT, [yes("Q")], the_book, today=TODAY)
+    assert result.outcome is Outcome.BLOCKED
+    assert [m.rule.level for m in result.matches] == [Level.ABSOLUTE, Level.RELATIVE, Level.PRECAUTION]
+
+
+def test_one_question_is_asked_once() -> None:
+    rules = tuple(Rule(f"CI_X.AA.{n}@1", "CI_X", "AA", Level.ABSOLUTE) for n in (1, 2))
+    result = check(
+        Treatment("M", "AA", (RIGHT_ANKLE,), {}), ADULT, [], Book({"CI_X": CONDITION}, rules, {}), today=TODAY
+    )
+    assert result.to_ask == ("Q",)
+    assert len(result.matches) == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "modality", "parameters", "concerned"),
+    [
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE), "M", {}, True),
+        (Rule("k", "CI_X", "BB", Level.ABSOLUTE), "M", {}, False),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, modalities=("M",)), "M", {}, True),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, modalities=("N",)), "M", {}, False),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, but_not=("M",)), "M", {}, False),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, but_not=("N",)), "M", {}, True),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, only_in=("REG_ANKLE",)), "M", {}, True),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, only_in=("REG_KNEE",)), "M", {}, False),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, when_parameter="p", when_values=("A",)), "M", {"p": "A"}, True),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, when_parameter="p", when_values=("A",)), "M", {"p": "B"}, False),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, when_parameter="p", when_values=("A",)), "M", {}, False),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, when_parameter="p", when_values=("no",)), "M", {"p": False}, True),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, when_parameter="p", when_values=("yes",)), "M", {"p": True}, True),
+        (Rule("k", "CI_X", "AA", Level.ABSOLUTE, when_parameter="p", when_values=("yes",)), "M", {"p": False}, False),
+    ],
+)  # fmt: skip
+def test_whom_a_rule_concerns(rule: Rule, modality: str, parameters: dict[str, Any], concerned: bool) -> None:
+    treatment = Treatment(modality, "AA", (RIGHT_ANKLE,), parameters)
+    result = check(treatment, ADULT, [yes("Q")], Book({"CI_X": CONDITION}, (rule,), {"k": Approval()}), today=TODAY)
+    assert result.outcome is (Outcome.BLOCKED if concerned else Outcome.NO_RULE_HELD)
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "findings"),
+    [
+        ([], State.NOT_ASKED, ()),
+        ([yes("R")], State.NOT_ASKED, ()),
+        ([no("Q", 90)], State.NO, ()),
+        ([no("Q", 91)], State.EXPIRED, ()),
+        ([yes("Q", 400)], State.YES, (Finding(),)),
+        ([yes("Q", 10), no("Q", 5)], State.NO, ()),
+        ([no("Q", 5), yes("Q", 10)], State.NO, ()),
+        ([no("Q", 10), yes("Q", 5)], State.YES, (Finding(),)),
+        ([yes("Q", 200), no("Q", 100)], State.EXPIRED, ()),
+        (
+            [yes("Q", 9, places=(RIGHT_ANKLE,)), yes("Q", 8, places=(LEFT_KNEE,), since=on(50))],
+            State.YES,
+            (Finding((RIGHT_ANKLE,)), Finding((LEFT_KNEE,), on(50))),
+        ),
+    ],
+)
+def test_what_was_said(answers: list[Answer], state: State, findings: tuple[Finding, ...]) -> None:
+    assert spoken("Q", answers, today=TODAY) == (state, findings)
+
+
+def test_a_condition_that_two_questions_reach() -> None:
+    condition = Condition("CI_X", "X", ("Q", "R"))
+
+    def state(*answers: Answer) -> State:
+        return state_of(condition, Treatment("M", "AA", (RIGHT_ANKLE,), {}), ADULT, answers, today=TODAY)[0]
+
+    assert state(no("Q"), no("R")) is State.NO
+    assert state(no("Q")) is State.NOT_ASKED
+    assert state(no("Q"), no("R", 91)) is State.EXPIRED
+    assert state(no("Q", 91)) is State.NOT_ASKED
+    assert state(no("Q"), yes("R")) is State.YES
+    assert state(yes("Q")) is State.YES
+
+
+def test_a_condition_without_questions_is_answered_by_the_record() -> None:
+    condition = Condition("CI_X", "X", (), phases=("MO_EARLY",), pathologies=("OSS_FOP",))
+    the_book = book(condition=condition)
+    assert one(the_book) is Outcome.CLEAR
+    assert one(the_book, body=Body(40, (KnownInjury(RIGHT_ANKLE, phase="MO_EARLY"),))) is Outcome.BLOCKED
+    assert one(the_book, body=Body(40, (KnownInjury(RIGHT_ANKLE, pathology="OSS_FOP"),))) is Outcome.BLOCKED
+    assert one(the_book, body=Body(40, (KnownInjury(RIGHT_ANKLE, "CALC_BURSA", "CT_POST"),))) is Outcome.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("one_", "other", "field", "limb"),
+    [
+        (RIGHT_ANKLE, RIGHT_ANKLE, True, True),
+        (RIGHT_ANKLE, Place("REG_ANKLE", "LEFT", "LEG"), False, False),
+        (RIGHT_ANKLE, Place("REG_ANKLE", "BILATERAL", "LEG"), True, True),
+        (RIGHT_ANKLE, Place("REG_ANKLE", "", "LEG"), True, True),
+        (RIGHT_ANKLE, Place("REG_KNEE", "RIGHT", "LEG"), False, True),
+        (RIGHT_ANKLE, Place("REG_KNEE", "LEFT", "LEG"), False, False),
+        (RIGHT_ANKLE, Place("REG_ELBOW", "RIGHT", "ARM"), False, False),
+        (RIGHT_ANKLE, Place(), True, True),
+        (Place(side="LEFT"), RIGHT_ANKLE, False, False),
+        (Place("REG_LSPINE", "MIDLINE", "TRUNK"), Place("REG_LSPINE", "LEFT", "TRUNK"), True, True),
+    ],
+)
+def test_places(one_: Place, other: Place, field: bool, limb: bool) -> None:
+    assert same_field(one_, other) is field is same_field(other, one_)
+    assert same_limb(one_, other) is limb is same_limb(other, one_)
+
+
+@pytest.mark.parametrize(
+    ("scope", "places", "expected"),
+    [
+        (Scope.BODY, (LEFT_SHOULDER,), True),
+        (Scope.FIELD, (LEFT_SHOULDER,), False),
+        (Scope.FIELD, (LEFT_SHOULDER, RIGHT_ANKLE), True),
+        (Scope.FIELD, (), True),
+        (Scope.SEGMENT, (Place("REG_THIGH", "RIGHT", "LEG"),), True),
+        (Scope.SEGMENT, (LEFT_SHOULDER,), False),
+    ],
+)
+def test_where_a_rule_holds(scope: Scope, places: tuple[Place, ...], expected: bool) -> None:
+    rule = Rule("k", "CI_X", "AA", Level.ABSOLUTE, scope)
+    treatment = Treatment("M", "AA", (RIGHT_ANKLE,), {})
+    assert holds(rule, CONDITION, Finding(places), treatment, None, today=TODAY) is expected
+    assert holds(rule, CONDITION, Finding(places), Treatment("M", "AA", (), {}), None, today=TODAY)
+
+
+# Properties over the shipped matrix.
+
+MODALITIES = st.sampled_from(sorted(COLUMN))
+FIELDS = st.sampled_from(
+    [RIGHT_ANKLE, LEFT_SHOULDER, LEFT_KNEE, LEFT_THIGH, Place("REG_LSPINE", "MIDLINE", "TRUNK"), Place()]
+)
+ANSWERS = st.builds(
+    lambda question, is_yes, days, places: yes(question, days, places=places) if is_yes else no(question, days),
+    st.sampled_from(QUESTIONS),
+    st.booleans(),
+    st.integers(0, 200),
+    st.lists(FIELDS, max_size=2).map(tuple),
+)
+
+
+@given(MODALITIES, FIELDS, st.lists(ANSWERS, max_size=12), st.sampled_from(QUESTIONS), st.integers(0, 100))
+def test_a_yes_never_makes_a_result_less_strict(
+    modality: str, field: Place, answers: list[Answer], question: str, days: int
+) -> None:
+    """A "yes" about this field, or of which the place is not known; one about elsewhere says no for this field."""
+    more = [*answers, yes(question, days, places=(field,))]
+    assert outcome(modality, field, more) >= outcome(modality, field, answers)
+    assert outcome(modality, field, [*answers, yes(question, days)]) >= outcome(modality, field, answers)
+
+
+@given(MODALITIES, FIELDS, st.lists(ANSWERS, max_size=12), st.sampled_from(QUESTIONS), FIELDS)
+def test_a_yes_about_elsewhere_takes_nothing_back_that_was_said(
+    modality: str, field: Place, answers: list[Answer], question: str, elsewhere: Place
+) -> None:
+    said = [*all_no(), *answers]
+    assert outcome(modality, field, [*said, yes(question, places=(elsewhere,))]) >= outcome(modality, field, said)
+
+
+@given(MODALITIES, FIELDS, st.lists(ANSWERS, max_size=12))
+def test_days_that_pass_never_clear_by_themselves(modality: str, field: Place, answers: list[Answer]) -> None:
+    """Without dates of events there is no window to run out of: waiting only makes answers expire."""
+    treatment = treat(modality, field)
+    now = check(treatment, ADULT, answers, BOOK, today=TODAY).outcome
+    later = check(treatment, ADULT, answers, BOOK, today=TODAY + timedelta(days=60)).outcome
+    assert later >= now
+
+
+@given(MODALITIES, FIELDS, st.lists(ANSWERS, max_size=12))
+def test_an_approval_never_makes_a_result_less_strict(modality: str, field: Place, answers: list[Answer]) -> None:
+    bare = Book(BOOK.conditions, BOOK.rules, {})
+    treatment = treat(modality, field)
+    with_them = check(treatment, ADULT, answers, BOOK, today=TODAY).outcome
+    assert with_them >= check(treatment, ADULT, answers, bare, today=TODAY).outcome

@@ -1,0 +1,16 @@
+"""Exercise programmes and protocol templates: what one starts a plan from."""
+
+from cases.models.catalogues import PLAIN_DEFINITION
+from clinic.models.records import Definition
+
+
+class Programme(Definition):
+    """An exercise programme; treatments.rules.catalogues.Programme is the shape of its content."""
+
+    PLAIN = PLAIN_DEFINITION
+
+
+class Protocol(Definition):
+    """A start for a plan; treatments.rules.catalogues.Protocol is the shape of its content."""
+
+    PLAIN = PLAIN_DEFINITION
