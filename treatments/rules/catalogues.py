@@ -99,7 +99,15 @@ class Threshold(Shape):
 class Formula(Shape):
     """How a score comes from a raw sum and the number of items answered."""
 
-    kind: Text
+    kind: Literal[
+        "MEAN_MINUS_ONE_TIMES_25",
+        "PERCENT_OF_ANSWERED",
+        "SUM",
+        "HUNDRED_MINUS_MEAN",
+        "MEAN_OF_ITEMS",
+        "MEAN_OF_SUBSCALES",
+        "SUM_OF_130",
+    ]
     items: Annotated[int, Field(gt=0)]
     min_answered: Annotated[int, Field(gt=0)]
     item_min: int

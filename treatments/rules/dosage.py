@@ -104,6 +104,25 @@ def read_number(rule: ParameterRule, written: Any) -> Decimal:
     return value
 
 
+class Standing(StrEnum):
+    """Where a number lies: as usual, unusual (to be confirmed), or impossible (a typing error)."""
+
+    USUAL = "USUAL"
+    UNUSUAL = "UNUSUAL"
+    IMPOSSIBLE = "IMPOSSIBLE"
+
+
+def standing(rule: ParameterRule, value: Decimal) -> Standing:
+    """Where a number lies in the ranges of its parameter; the ends belong to them. An unnamed range holds everything."""
+    if is_outside(value, rule.hard_min, rule.hard_max):
+        return Standing.IMPOSSIBLE
+    return Standing.UNUSUAL if is_outside(value, rule.usual_min, rule.usual_max) else Standing.USUAL
+
+
+def is_outside(value: Decimal, low: Decimal | None, high: Decimal | None) -> bool:
+    return (low is not None and value < low) or (high is not None and value > high)
+
+
 def require_choice(rule: ParameterRule, written: Any) -> str:
     if not isinstance(written, str) or written not in rule.choices:
         raise Refused("not_a_choice", choices=", ".join(rule.choices))

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from treatments.rules.dosage import Kind, ModalityRule, ParameterRule, Refused, read, sentence
+from treatments.rules.dosage import Kind, ModalityRule, ParameterRule, Refused, Standing, read, sentence, standing
 
 D = Decimal
 PRESSURE = ParameterRule(
@@ -86,3 +86,50 @@ def test_sentence() -> None:
     }
     assert sentence(rule, given) == "Hooks · 2.3 bar · large, medium · j stroke · eye protection worn: no · 4/10"
     assert sentence(rule, {}) == "Hooks"
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        ("0.29", Standing.IMPOSSIBLE),
+        ("0.3", Standing.UNUSUAL),
+        ("1.49", Standing.UNUSUAL),
+        ("1.5", Standing.USUAL),
+        ("3.5", Standing.USUAL),
+        ("3.51", Standing.UNUSUAL),
+        ("6", Standing.UNUSUAL),
+        ("6.1", Standing.IMPOSSIBLE),
+    ],
+)
+def test_where_a_dose_lies(value: str, where: Standing) -> None:
+    assert standing(PRESSURE, D(value)) is where
+
+
+def test_a_range_that_is_not_named_holds_everything() -> None:
+    assert standing(INTENSITY, D(9999)) is Standing.USUAL
+    assert standing(ParameterRule("x", "X", Kind.NUMBER, "s", hard_max=D(5)), D(-9)) is Standing.USUAL
+    assert standing(ParameterRule("x", "X", Kind.NUMBER, "s", usual_min=D(5)), D(4)) is Standing.UNUSUAL
+
+
+def test_a_range_reads_with_its_unit_where_it_has_one() -> None:
+    assert PRESSURE.usual == "1.5–3.5 bar"
+    assert INTENSITY.usual == ""
+    assert ParameterRule("x", "X", Kind.NUMBER, "kHz", D(4), D(4)).usual == "4 kHz"
+    assert ParameterRule("x", "X", Kind.NUMBER, "", D(1), D(4)).usual == "1–4"
+    assert ParameterRule("x", "X", Kind.NUMBER, "", D(1)).usual == ""
+
+
+def test_a_refusal_says_the_limit_or_the_choices() -> None:
+    told = {}
+    for written in ("9", "0.1"):
+        with pytest.raises(Refused) as no:
+            read(PRESSURE, written)
+        told[written] = (no.value.code, no.value.what)
+    assert told == {
+        "9": ("above_hard_limit", {"limit": "6", "unit": "bar"}),
+        "0.1": ("below_hard_limit", {"limit": "0.3", "unit": "bar"}),
+    }
+    with pytest.raises(Refused) as no:
+        read(TOOL, "SPOON")
+    assert no.value.what == {"choices": "CURVED, J_STROKE"}
+    assert str(no.value) == "not_a_choice"

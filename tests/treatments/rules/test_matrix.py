@@ -1,6 +1,6 @@
 import pytest
 
-from tests.factories.matrix import tables
+from tests.factories.shipped import tables
 from treatments.rules.matrix import condition_of, rows_of, rule_of
 from treatments.rules.safety import Condition, Level, Rule, Scope
 

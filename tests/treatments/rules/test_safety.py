@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import matrix
+from tests.factories import shipped
 from treatments.rules.safety import (
     Answer,
     Approval,
@@ -31,9 +31,9 @@ from treatments.rules.safety import (
 )
 
 TODAY = date(2026, 11, 24)
-BOOK = matrix.shipped()
-COLUMN = matrix.columns()
-QUESTIONS = matrix.question_codes()
+BOOK = shipped.book()
+COLUMN = shipped.columns()
+QUESTIONS = shipped.question_codes()
 RIGHT_ANKLE = Place("REG_ANKLE", "RIGHT", "LEG")
 LEFT_SHOULDER = Place("REG_SHOULDER", "LEFT", "ARM")
 LEFT_THIGH = Place("REG_THIGH", "LEFT", "LEG")
