@@ -4,7 +4,7 @@ from django.urls import path
 
 from treatments.api.cases import CaseProgress
 from treatments.api.sessions import SessionDetail, Sessions, SessionSign
-from treatments.views import cases, patients, sessions, today
+from treatments.views import cases, catalogue, patients, rules, sessions, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -16,6 +16,14 @@ urlpatterns = [
     path("cases/<uuid:pk>/sessions/log/", sessions.log_session, name="log_session"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/discard/", sessions.discard_session, name="discard_session"),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/modalities/<str:code>/", catalogue.modality, name="catalogue_modality"),
+    path("catalogue/measures/<str:code>/", catalogue.measure, name="catalogue_measure"),
+    path("catalogue/diagnoses/<str:code>/", catalogue.pathology, name="catalogue_pathology"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<str:code>/", rules.modality_rules, name="modality_rules"),
+    path("rules/withdraw/<str:key>/", rules.withdraw_approval, name="withdraw_approval"),
+    path("rules/row/<str:key>/", rules.change_rule, name="change_rule"),
     path("api/v1/cases/<uuid:pk>/progress/", CaseProgress.as_view(), name="api_case_progress"),
     path("api/v1/sessions/", Sessions.as_view(), name="api_sessions"),
     path("api/v1/sessions/<uuid:pk>/", SessionDetail.as_view(), name="api_session"),

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     SESSION_SIGN = "session.sign"
     API_KEY_CREATE = "api_key.create"
     STAFF_MANAGE = "staff.manage"
+    RULES_APPROVE = "rules.approve"
 
 
 P, R = Permission, Role
@@ -33,7 +34,7 @@ CLINICAL = frozenset({P.PATIENT_READ, P.PATIENT_REGISTER, P.CASE_READ, P.CASE_ST
 TABLE: dict[Role, frozenset[Permission]] = {
     #                                reads   registers  | clinical record               | runs the clinic
     R.PHYSIOTHERAPIST: CLINICAL,
-    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ}),
+    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE}),
     R.CLINIC_ADMIN: frozenset({P.PATIENT_READ, P.PATIENT_REGISTER, P.STAFF_MANAGE, P.API_KEY_CREATE}),
     R.RECEPTIONIST: frozenset({P.PATIENT_READ, P.PATIENT_REGISTER}),
     R.AUDITOR: frozenset(),

@@ -65,8 +65,9 @@ def start_case(page: Page) -> None:
     before.get_by_label("Sessions").fill("10")
     before.get_by_label("From").fill("last year")
     before.get_by_label("Benefit").select_option("NONE")
-    page.get_by_label("Pain, load").check()
-    page.get_by_label("Knee to wall, left").check()
+    page.get_by_label("Pain, load", exact=True).check()
+    page.get_by_text("Ankle and foot").click()
+    page.get_by_label("Knee to wall, left", exact=True).check()
     page.get_by_role("button", name="Start case").click()
     expect(page.get_by_role("alert")).to_contain_text("Write 2022, 2022-03 or 2022-03-14")
     before.get_by_label("From").fill("2025")
@@ -77,7 +78,7 @@ def start_case(page: Page) -> None:
 
 def log_visit(page: Page, day: date, *, pain: str, knee_to_wall: str, pressure: str) -> None:
     page.get_by_role("link", name="Log session").click()
-    page.get_by_label("Day").fill(day.isoformat())
+    page.get_by_label("Day", exact=True).fill(day.isoformat())
     page.get_by_label("Pain, load in /10", exact=True).fill(pain)
     page.get_by_label("Knee to wall, left in cm", exact=True).fill(knee_to_wall)
     line = page.locator(".line", has_text="Radial shockwave")

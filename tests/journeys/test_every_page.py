@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Site, log_in
+from tests.journeys.conftest import Site, log_in, log_out
 
 pytestmark = pytest.mark.journey
 LOOKS = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)]
@@ -33,6 +33,13 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "session": session,
         "imaging": "/imaging/",
         "reviews": "/reviews/",
+        "catalogue": "/catalogue/",
+        "a treatment": "/catalogue/modalities/RSWT/",
+        "a measure": "/catalogue/measures/NPRS/",
+        "a diagnosis": "/catalogue/diagnoses/CALC_TENDON_SHOULDER/",
+        "rules": "/rules/",
+        "rules of a treatment": "/rules/RSWT/",
+        "a rule": "/rules/row/CI_STEROID_INJ_6W.RS@1/",
         "password": "/account/password/change/",
         "nothing here": "/patients/00000000-0000-7000-8000-000000000000/",
     }
@@ -54,6 +61,15 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     faults["discard"] = look(page)
     page.get_by_label("Why").fill("Written by a test.")
     page.get_by_role("button", name="Discard note").click()
+    log_out(page)
+    log_in(page, "lead@example.org")
+    for name, path in {"rules to read": "/rules/CUPPING/", "a rule to change": "/rules/row/CI_DVT.CU@1/"}.items():
+        page.goto(path)
+        faults[name] = look(page)
+    page.get_by_role("button", name="Save for this clinic").click()
+    faults["a rule to change, refused"] = look(page)
+    page.goto("/rules/withdraw/CI_STEROID_INJ_6W.RS@1/")
+    faults["withdraw"] = look(page)
     context.close()
     assert {name: found for name, found in faults.items() if found} == {}
 

@@ -11,6 +11,7 @@ from cases.rules.imprecise_dates import ImpreciseDate, parse
 from clinic.models import Site, StaffMember
 from treatments.forms.sheets import slots_of
 from treatments.models import Measure
+from treatments.rules.measures import MeasureRule
 
 INJURIES, PRIOR_TREATMENTS = 3, 6
 
@@ -127,7 +128,38 @@ PriorTreatmentFormSet = forms.formset_factory(
 )
 
 
-def measure_choices() -> list[tuple[str, str]]:
-    """Each measure in each context and of each side: ("NPRS|LOAD|", "Pain, load")."""
-    rules = [m.as_rule() for m in Measure.objects.filter(retired_on=None).prefetch_related("thresholds")]
-    return [("|".join(slot), rule.name(slot[1], slot[2])) for rule in rules for slot in slots_of(rule)]
+Group = tuple[str, list[tuple[str, str]]]
+ANYWHERE = "For every region"
+STRENGTH = "Strength"
+# Under which heading a measure is found; one that is taken in most of a limb is found under the limb.
+AREAS = {
+    "Leg": frozenset({"REG_HIP", "REG_KNEE", "REG_ANKLE"}),
+    "Arm": frozenset({"REG_SHOULDER", "REG_ELBOW", "REG_HAND"}),
+    "Ankle and foot": frozenset({"REG_ANKLE"}),
+    "Foot": frozenset({"REG_FOOT"}),
+    "Knee and thigh": frozenset({"REG_KNEE"}),
+    "Thigh": frozenset({"REG_THIGH"}),
+    "Hip": frozenset({"REG_HIP"}),
+    "Shoulder": frozenset({"REG_SHOULDER"}),
+    "Elbow": frozenset({"REG_ELBOW"}),
+    "Wrist and hand": frozenset({"REG_WRIST"}),
+    "Hand": frozenset({"REG_HAND"}),
+    "Neck": frozenset({"REG_CSPINE"}),
+    "Back": frozenset({"REG_LSPINE"}),
+    "Jaw": frozenset({"REG_TMJ"}),
+}
+
+
+def measure_choices() -> list[Group]:
+    """Each measure in each context and of each side, under its area: ("NPRS|LOAD|", "Pain, load")."""
+    groups: dict[str, list[tuple[str, str]]] = {ANYWHERE: [], STRENGTH: [], **{area: [] for area in AREAS}}
+    for measure in Measure.objects.filter(retired_on=None).prefetch_related("thresholds"):
+        rule = measure.as_rule()
+        groups[area_of(rule)] += [("|".join(slot), rule.name(slot[1], slot[2])) for slot in slots_of(rule)]
+    return [(area, choices) for area, choices in groups.items() if choices]
+
+
+def area_of(rule: MeasureRule) -> str:
+    if "KNEE_EXTENSORS" in rule.contexts:
+        return STRENGTH
+    return next((area for area, regions in AREAS.items() if regions <= set(rule.regions)), ANYWHERE)

@@ -69,6 +69,15 @@ class Sheet:
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
+    def familiar(self) -> list[ApplicationRow]:
+        """What is in the note, or was given in this case before."""
+        return [row for row in self.applications if row.is_in or row.last]
+
+    @property
+    def unfamiliar(self) -> list[ApplicationRow]:
+        return [row for row in self.applications if not (row.is_in or row.last)]
+
+    @property
     def others_open(self) -> bool:
         return any(row.field.value or row.field.error for row in self.others)
 

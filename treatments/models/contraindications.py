@@ -61,6 +61,13 @@ class RuleDecision(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", "approval withdrawn"
 
 
+class RuleApprovalQuerySet(models.QuerySet["RuleApproval"]):
+    def in_force(self) -> dict[str, "RuleApproval"]:
+        """The lead's latest decision on each rule and modality that is not withdrawn, by the key of the version."""
+        latest = {row.rule_id or row.modality_id: row for row in self.select_related("decided_by").order_by("id")}
+        return {key: row for key, row in latest.items() if row.decision != RuleDecision.WITHDRAWN}
+
+
 class RuleApproval(Entry):
     """What the clinical lead decided about one version of a rule, or about the limits of a modality. The latest counts.
 
@@ -78,6 +85,8 @@ class RuleApproval(Entry):
     window_days = models.PositiveSmallIntegerField(null=True)
     reason = models.TextField(blank=True, default="")
     decided_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+
+    objects = RuleApprovalQuerySet.as_manager()
 
     PERSONAL = frozenset({"decided_by"})
     PLAIN = frozenset({"rule", "modality", "decision", "level", "window_days", "reason"})

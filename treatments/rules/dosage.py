@@ -113,7 +113,7 @@ class Standing(StrEnum):
 
 
 def standing(rule: ParameterRule, value: Decimal) -> Standing:
-    """Where a number lies in the ranges of its parameter; the ends belong to them. An unnamed range holds everything."""
+    """Where a number lies in the ranges of its parameter; the ends belong to them. An unnamed range holds all."""
     if is_outside(value, rule.hard_min, rule.hard_max):
         return Standing.IMPOSSIBLE
     return Standing.UNUSUAL if is_outside(value, rule.usual_min, rule.usual_max) else Standing.USUAL

@@ -295,13 +295,22 @@ def holds(
     window = rule.window_days if approval is None or approval.window_days is None else approval.window_days
     if window is not None and found.since is not None and (today - found.since).days >= window:
         return False
-    if rule.scope is Scope.BODY:
+    scope = scope_of(rule, approval)
+    if scope is Scope.BODY:
         return True
     places = tuple(Place(region) for region in condition.field) or found.places
     if not places or not treatment.fields:
         return True
-    meet = same_limb if rule.scope is Scope.SEGMENT else same_field
+    meet = same_limb if scope is Scope.SEGMENT else same_field
     return any(meet(place, field) for place in places for field in treatment.fields)
+
+
+def scope_of(rule: Rule, approval: Approval | None) -> Scope:
+    """Where a condition counts: a lead who blocks in the field means the field, and one who blocks means anywhere."""
+    own = approval.level if approval is not None else None
+    if own is Level.LOCAL:
+        return Scope.FIELD
+    return Scope.BODY if own is Level.ABSOLUTE and rule.level is Level.LOCAL else rule.scope
 
 
 def same_field(one: Place, other: Place) -> bool:

@@ -89,17 +89,19 @@ def test_what_to_ask_at_each_visit() -> None:
 
 
 @pytest.mark.django_db
-def test_each_measure_is_offered_in_each_context_and_of_each_side() -> None:
-    offered = measure_choices()
-    assert offered[:4] == [
-        ("NPRS|LOAD|", "Pain, load"),
-        ("NPRS|FIRST_STEPS|", "Pain, first steps"),
-        ("NPRS|REST|", "Pain, rest"),
-        ("NPRS|NIGHT|", "Pain, night"),
-    ]
-    assert ("KTW_CM||LEFT", "Knee to wall, left") in offered
-    assert ("VISA_A||", "VISA-A") in offered
-    assert len({value for value, _ in offered}) == len(offered)
+def test_each_measure_is_offered_once_in_each_context_and_of_each_side_under_its_area() -> None:
+    offered = dict(measure_choices())
+    assert offered["For every region"][:2] == [("NPRS|LOAD|", "Pain, load"), ("NPRS|FIRST_STEPS|", "Pain, first steps")]
+    assert ("KTW_CM||LEFT", "Knee to wall, left") in offered["Ankle and foot"]
+    assert ("VISA_A||", "VISA-A") in offered["Ankle and foot"]
+    assert ("LEFS||", "LEFS") in offered["Leg"]
+    assert ("QUICKDASH||", "QuickDASH") in offered["Arm"]
+    assert ("VISA_H||", "VISA-H") in offered["Thigh"]
+    assert ("ROM_CS_FLEX|ACTIVE|", "Neck, flexion, active") in offered["Neck"]
+    values = [value for choices in offered.values() for value, _ in choices]
+    assert len(set(values)) == len(values)
+    names = [label for choices in offered.values() for _, label in choices]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.django_db

@@ -125,3 +125,15 @@ def test_the_record_alone_can_reach_a_condition(member: str) -> None:
 def test_a_condition_with_rows_alone_holds_something_back() -> None:
     text = '[conditions.CI_X]\nlabel = "X"\nunder_age_years = 1\ncells = {}\nrows = [{ column = "RS", level = "A" }]\n'
     assert unreachable({**FILES, "contraindications.toml": read("contraindications.toml", text)}) == []
+
+
+@pytest.mark.parametrize("name", ["measures.toml", "movements.toml"])
+def test_no_wording_of_a_questionnaire_is_shipped(name: str) -> None:
+    """A questionnaire is a name, a range and a formula here: no text of it is long enough to be one of its items."""
+    for code, entry in FILES[name].tables.items():
+        texts = [entry["label"], entry["short_label"], entry.get("note", "")]
+        assert not any("?" in text for text in texts), code
+        if entry["kind"] == "PROM":
+            assert len(entry["label"]) <= 50
+            assert "grades" not in entry
+            assert "contexts" not in entry

@@ -26,6 +26,7 @@ from treatments.rules.safety import (
     holds,
     same_field,
     same_limb,
+    scope_of,
     spoken,
     state_of,
 )
@@ -449,6 +450,27 @@ def test_where_a_rule_holds(scope: Scope, places: tuple[Place, ...], expected: b
     treatment = Treatment("M", "AA", (RIGHT_ANKLE,), {})
     assert holds(rule, CONDITION, Finding(places), treatment, None, today=TODAY) is expected
     assert holds(rule, CONDITION, Finding(places), Treatment("M", "AA", (), {}), None, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("level", "scope", "own", "expected"),
+    [
+        (Level.RELATIVE, Scope.BODY, Level.LOCAL, Scope.FIELD),
+        (Level.ABSOLUTE, Scope.SEGMENT, Level.LOCAL, Scope.FIELD),
+        (Level.LOCAL, Scope.FIELD, Level.ABSOLUTE, Scope.BODY),
+        (Level.RELATIVE, Scope.FIELD, Level.ABSOLUTE, Scope.FIELD),
+        (Level.LOCAL, Scope.FIELD, Level.RELATIVE, Scope.FIELD),
+        (Level.LOCAL, Scope.FIELD, None, Scope.FIELD),
+        (Level.ABSOLUTE, Scope.BODY, None, Scope.BODY),
+    ],
+)
+def test_a_level_of_ones_own_says_where(level: Level, scope: Scope, own: Level | None, expected: Scope) -> None:
+    rule = Rule("CI_X.AA@1", "CI_X", "AA", level, scope)
+    assert scope_of(rule, Approval(own)) is expected
+    assert scope_of(rule, None) is scope
+    elsewhere = yes("Q", places=(LEFT_SHOULDER,))
+    is_held = one(book(rule, approval=Approval(own)), elsewhere) is not Outcome.CLEAR
+    assert is_held is (expected is Scope.BODY)
 
 
 # Properties over the shipped matrix.
