@@ -35,7 +35,7 @@ class WebServer:
         self.note.write_text(self.token)
         self.child = subprocess.Popen(
             self.command(),
-            env={**environment, TOKEN: self.token},
+            env={**environment, TOKEN: self.token, "SPT_NOENV": "1"},  # a process that renames itself keeps its mark
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches `serve` alone, which ends this in its turn
             preexec_fn=end_with_parent(),
