@@ -8,5 +8,7 @@ from cases.views import patients
 urlpatterns = [
     path("patients/", patients.patients, name="patients"),
     path("patients/register/", patients.register_patient, name="register_patient"),
+    path("patients/<uuid:pk>/change/", patients.change_patient, name="change_patient"),
+    path("patients/<uuid:pk>/archive/", patients.archive_patient, name="archive_patient"),
     path("api/v1/patients/", Patients.as_view(), name="api_patients"),
 ]

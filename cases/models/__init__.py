@@ -12,7 +12,7 @@ from cases.models.catalogues import (
 )
 from cases.models.histories import Benefit, PriorTreatment
 from cases.models.injuries import Injury, InjuryKind, Side
-from cases.models.patients import Patient, Sex
+from cases.models.patients import DominantSide, Patient, Sex
 
 __all__ = [
     "Benefit",
@@ -21,6 +21,7 @@ __all__ = [
     "CaseCounter",
     "CaseStatus",
     "Classification",
+    "DominantSide",
     "Injury",
     "InjuryKind",
     "KeyMeasure",

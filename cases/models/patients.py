@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 
 from cases.rules.age import age_on
+from cases.rules.identity import Person, dialled, near_dates
 from cases.rules.nhs_numbers import spaced
+from cases.rules.searches import searched_forms
 from clinic.models.records import PlainText, Record
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember
@@ -21,6 +26,13 @@ class Sex(models.TextChoices):
     FEMALE = "FEMALE", "female"
     MALE = "MALE", "male"
     OTHER = "OTHER", "other"
+    UNKNOWN = "UNKNOWN", "not recorded"
+
+
+class DominantSide(models.TextChoices):
+    LEFT = "LEFT", "left"
+    RIGHT = "RIGHT", "right"
+    BOTH = "BOTH", "both"
     UNKNOWN = "UNKNOWN", "not recorded"
 
 
@@ -38,11 +50,35 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(Q(site__in=here) | Q(pk__in=elsewhere))
 
     def matching(self, text: str) -> PatientQuerySet:
-        """Each word somewhere in names, NHS number, phone or date of birth (1985-05-12); accents and case aside."""
+        """Each word somewhere in names (former ones too), numbers or date of birth; accents and case aside.
+
+        A date is found as 1985-05-12 and 12/05/1985, and with day and month exchanged; a telephone in any form.
+        """
         found = self
-        for word in text.replace("\x00", "").split()[:6]:
-            found = found.filter(search_text__contains=Func(Value(word), function="clinic_plain"))
+        for forms in searched_forms(text):
+            found = found.filter(reduce(or_, (Q(search_text__contains=plain_text(form)) for form in forms)))
         return found
+
+    def resembling(self, text: str) -> PatientQuerySet:
+        """Each word nearly in the names: with a slip of the hand or two."""
+        found = self
+        for forms in searched_forms(text):
+            found = found.filter(search_text__trigram_word_similar=plain_text(forms[0]))
+        return found
+
+    def maybe(self, person: Person) -> PatientQuerySet:
+        """Those who might be this person: by number, telephone, date of birth or a name that is near."""
+        names = (person.given_name, person.family_name, *person.former_names, person.known_as)
+        asked = [Q(nhs_number=person.nhs_number)] if person.nhs_number else []
+        asked += [Q(search_text__contains=dialled(phone)) for phone in person.phones if dialled(phone)]
+        if person.born_on is not None:
+            asked += [Q(born_on__in=near_dates(person.born_on))]
+        asked += [Q(sort_name__trigram_word_similar=plain_text(name)) for name in names[:2] if name]
+        return self.filter(reduce(or_, asked)) if asked else self.none()
+
+
+def plain_text(word: str) -> Func:
+    return Func(Value(word), function="clinic_plain")
 
 
 class Patient(Record):
@@ -51,15 +87,28 @@ class Patient(Record):
     family_name = models.CharField(max_length=100)
     given_names = models.CharField(max_length=100)
     known_as = models.CharField(max_length=100, blank=True, default="")
+    former_names: ArrayField = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     born_on = models.DateField()
     sex = models.CharField(max_length=10, choices=Sex, default=Sex.UNKNOWN)
     nhs_number = models.CharField(max_length=10, null=True, blank=True, unique=True)
     phone = models.CharField(max_length=40, blank=True, default="")
+    other_phone = models.CharField(max_length=40, blank=True, default="")
     email = models.EmailField(blank=True, default="")
     address = models.TextField(blank=True, default="")
+    gp_name = models.CharField(max_length=200, blank=True, default="")
     gp_practice = models.CharField(max_length=200, blank=True, default="")
+    emergency_name = models.CharField(max_length=200, blank=True, default="")
+    emergency_relation = models.CharField(max_length=100, blank=True, default="")
+    emergency_phone = models.CharField(max_length=40, blank=True, default="")
     occupation = models.CharField(max_length=200, blank=True, default="")
     sport = models.CharField(max_length=200, blank=True, default="")
+    dominant_side = models.CharField(max_length=10, choices=DominantSide, default=DominantSide.UNKNOWN)
+    died_on = models.DateField(null=True, blank=True)
+    medicines = models.TextField(blank=True, default="")
+    allergies = models.TextField(blank=True, default="")
+    past_history = models.TextField(blank=True, default="")
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="+")
     site = models.ForeignKey(Site, models.PROTECT, related_name="patients")
     sort_name = models.GeneratedField(
         expression=Func(
@@ -74,10 +123,12 @@ class Patient(Record):
             F("given_names"),
             F("known_as"),
             F("family_name"),
+            F("former_names"),
             F("nhs_number"),
             F("phone"),
+            F("other_phone"),
             F("born_on"),
-            function="cases_patient_search_text",
+            function="cases_patient_searched",
         ),
         output_field=models.TextField(),
         db_persist=True,
@@ -89,8 +140,19 @@ class Patient(Record):
             "family_name",
             "given_names",
             "known_as",
+            "former_names",
             "born_on",
+            "died_on",
             "sex",
+            "other_phone",
+            "gp_name",
+            "emergency_name",
+            "emergency_relation",
+            "emergency_phone",
+            "dominant_side",
+            "medicines",
+            "allergies",
+            "past_history",
             "nhs_number",
             "phone",
             "email",
@@ -102,7 +164,9 @@ class Patient(Record):
             "search_text",
         }
     )
-    PLAIN = frozenset({"site"})
+    PLAIN = frozenset({"site", "archived_at", "archived_by"})
+    # Read and written by those alone who read cases.
+    CLINICAL = ("medicines", "allergies", "past_history")
 
     class Meta:
         constraints = [
@@ -117,10 +181,19 @@ class Patient(Record):
             ),
             models.CheckConstraint(condition=~Q(family_name="") & ~Q(given_names=""), name="patient_has_both_names"),
             models.CheckConstraint(condition=Q(born_on__gte=date(1880, 1, 1)), name="patient_is_born_after_1880"),
+            models.CheckConstraint(
+                condition=Q(died_on=None) | Q(died_on__gte=F("born_on")), name="patient_dies_after_the_birth"
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None, archived_by=None)
+                | Q(archived_at__isnull=False, archived_by__isnull=False),
+                name="patient_archived_at_and_archived_by_go_together",
+            ),
         ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="patient_lists_by_name"),
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="patient_search_by_parts"),
+            GinIndex(OpClass(F("sort_name"), name="gin_trgm_ops"), name="patient_search_by_near_name"),
             models.Index(fields=["born_on"], name="patient_search_by_birth"),
         ]
 
@@ -138,6 +211,18 @@ class Patient(Record):
     @property
     def nhs_spaced(self) -> str:
         return spaced(self.nhs_number) if self.nhs_number else ""
+
+    def as_person(self) -> Person:
+        """What tells whether two records are of one person."""
+        return Person(
+            given_name=self.given_names,
+            family_name=self.family_name,
+            born_on=self.born_on,
+            former_names=tuple(self.former_names),
+            known_as=self.known_as,
+            nhs_number=self.nhs_number or "",
+            phones=tuple(filter(None, (self.phone, self.other_phone))),
+        )
 
     def age_on(self, day: date) -> int:
         return age_on(self.born_on, day)

@@ -135,6 +135,14 @@ def by_birth(one: date | None, other: date | None) -> Reason | None:
     return Reason.SIMILAR_BIRTH_DATE if slips == 1 else None
 
 
+def near_dates(day: date) -> set[date]:
+    """The day, and the one with day and month exchanged where there is such a day."""
+    try:
+        return {day, day.replace(month=day.day, day=day.month)}
+    except ValueError:
+        return {day}
+
+
 def plain(name: str) -> str:
     """A name without case, accents, hyphens, apostrophes and blanks."""
     letters = unicodedata.normalize("NFKD", name.casefold())

@@ -19,6 +19,7 @@ class Permission(StrEnum):
 
     PATIENT_READ = "patient.read"
     PATIENT_REGISTER = "patient.register"
+    PATIENT_ARCHIVE = "patient.archive"
     CASE_READ = "case.read"
     CASE_START = "case.start"
     SESSION_LOG = "session.log"
@@ -29,14 +30,15 @@ class Permission(StrEnum):
 
 
 P, R = Permission, Role
-CLINICAL = frozenset({P.PATIENT_READ, P.PATIENT_REGISTER, P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN})
+DESK = frozenset({P.PATIENT_READ, P.PATIENT_REGISTER})
+CLINICAL = DESK | frozenset({P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     #                                reads   registers  | clinical record               | runs the clinic
     R.PHYSIOTHERAPIST: CLINICAL,
     R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE}),
-    R.CLINIC_ADMIN: frozenset({P.PATIENT_READ, P.PATIENT_REGISTER, P.STAFF_MANAGE, P.API_KEY_CREATE}),
-    R.RECEPTIONIST: frozenset({P.PATIENT_READ, P.PATIENT_REGISTER}),
+    R.CLINIC_ADMIN: DESK | {P.PATIENT_ARCHIVE, P.STAFF_MANAGE, P.API_KEY_CREATE},
+    R.RECEPTIONIST: DESK,
     R.AUDITOR: frozenset(),
 }
 

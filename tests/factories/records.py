@@ -46,7 +46,13 @@ def site_of(person: StaffMember) -> Site:
 
 
 def a_patient(by: StaffMember, **told: Any) -> Patient:
-    told = {"given_names": "Ann", "family_name": f"Example{next(numbers)}", "born_on": date(1985, 5, 12), **told}
+    told = {
+        "given_names": "Ann",
+        "family_name": f"Example{next(numbers)}",
+        "born_on": date(1985, 5, 12),
+        "is_another": True,
+        **told,
+    }
     return register_patient(by=by, site=site_of(by), **told)
 
 

@@ -34,7 +34,7 @@ def register(page: Page) -> None:
     page.get_by_role("link", name="Patients").click()
     page.get_by_role("link", name="Register patient").first.click()
     page.get_by_label("Given names").fill("Zoë")
-    page.get_by_label("Family name").fill("Brontë-Journey")
+    page.get_by_label("Family name", exact=True).fill("Brontë-Journey")
     page.get_by_label("Date of birth").fill("31/02/1990")
     page.get_by_label("NHS number").fill("999 000 0001")
     page.get_by_role("button", name="Register patient").click()

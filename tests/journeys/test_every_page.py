@@ -33,6 +33,8 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "session": session,
         "imaging": "/imaging/",
         "reviews": "/reviews/",
+        "correct details": f"{patient}change/",
+        "near names": "/patients/?q=Elery",
         "catalogue": "/catalogue/",
         "a treatment": "/catalogue/modalities/RSWT/",
         "a measure": "/catalogue/measures/NPRS/",

@@ -83,7 +83,7 @@ def first_day(today: date, last: int) -> date:
 def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
     site = Site.objects.get(pk=physio.site_ids[0])
     with clock.set_to(at(day_0, 9)):
-        patient = register_patient(by=physio, site=site, **story["patient"])
+        patient = register_patient(by=physio, site=site, is_another=True, **story["patient"])
         told = story["case"]
         case = start_case(
             patient=patient,

@@ -26,6 +26,8 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
         "head": patient_head(found),
         "cases": cases,
         "reads_cases": request.user.may(Permission.CASE_READ),
-        "may_start_case": request.user.may(Permission.CASE_START),
+        "may_start_case": request.user.may(Permission.CASE_START) and found.archived_at is None,
+        "may_change": request.user.may(Permission.PATIENT_REGISTER),
+        "may_archive": request.user.may(Permission.PATIENT_ARCHIVE),
     }
     return render(request, "treatments/patients/patient.html", context)

@@ -5,7 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules.identity import LIKELY, Likeness, Person, Reason, dialled, likely_duplicates, likeness, near, plain
+from cases.rules.identity import (
+    LIKELY,
+    Likeness,
+    Person,
+    Reason,
+    dialled,
+    likely_duplicates,
+    likeness,
+    near,
+    near_dates,
+    plain,
+)
 
 BORN = date(1985, 5, 12)
 MARCUS = Person("Marcus", "Ellery", BORN, phones=("07700 900123",), nhs_number="999 100 1018")
@@ -142,3 +153,9 @@ def test_a_fact_that_agrees_never_lowers_the_score(one: Person, other: Person) -
     agreed = replace(other, born_on=one.born_on) if one.born_on else other
     agreed = replace(agreed, phones=(*agreed.phones, *one.phones))
     assert likeness(one, agreed).score >= likeness(one, other).score
+
+
+def test_dates_that_are_near() -> None:
+    assert near_dates(date(1985, 5, 12)) == {date(1985, 5, 12), date(1985, 12, 5)}
+    assert near_dates(date(1985, 5, 13)) == {date(1985, 5, 13)}
+    assert near_dates(date(1985, 5, 5)) == {date(1985, 5, 5)}

@@ -137,3 +137,149 @@ def test_the_list_costs_the_same_for_one_and_for_many(
             a_patient(by)
         with django_assert_num_queries(4):
             client.get("/patients/?q=example")
+
+
+REGISTERED = {
+    "given_names": "Marcus",
+    "family_name": "Ellery",
+    "born_on": "12/05/1985",
+    "sex": "MALE",
+    "dominant_side": "RIGHT",
+}
+
+
+def typed(by: StaffMember, **more: Any) -> dict[str, Any]:
+    return {**REGISTERED, "site": str(site_of(by).pk), **more}
+
+
+def test_somebody_alike_is_shown_before_saving(client: Client, by: StaffMember) -> None:
+    known = a_patient(by, given_names="Marcus", family_name="Ellery")
+    response = client.post("/patients/register/", typed(by, occupation="Analyst"))
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Is this somebody who is registered already?" in page
+    assert f"/patients/{known.pk}/" in page
+    assert "same name, same date of birth" in page
+    assert 'value="Analyst"' in page
+    assert Patient.objects.count() == 1
+    assert client.post("/patients/register/", typed(by, is_another="1")).status_code == 302
+    assert Patient.objects.count() == 2
+
+
+def test_of_somebody_elsewhere_nothing_is_told(client: Client, by: StaffMember) -> None:
+    a_patient(staff(Role.RECEPTIONIST), given_names="Marcus", family_name="Ellery", phone="0201234567")
+    page = client.post("/patients/register/", typed(by)).content.decode()
+    assert "A match exists at another site" in page
+    assert "0201234567" not in page
+    assert "same name" not in page
+
+
+def test_a_slip_of_the_hand_finds_near_names(client: Client, by: StaffMember) -> None:
+    a_patient(by, given_names="Marcus", family_name="Ellery")
+    page = client.get("/patients/?q=Elery").content.decode()
+    assert "Nobody is called “Elery”; these are near" in page
+    assert names(page) == ["Ellery"]
+
+
+def test_the_archived_are_found_and_marked(client: Client) -> None:
+    admin = staff(Role.CLINIC_ADMIN)
+    client.force_login(admin)
+    patient = a_patient(admin, family_name="Ellery")
+    assert "leaves the list" in client.get(f"/patients/{patient.pk}/archive/").content.decode()
+    assert "can be restored" in client.post(f"/patients/{patient.pk}/archive/", follow=True).content.decode()
+    assert names(client.get("/patients/").content.decode()) == []
+    page = client.get("/patients/?q=ellery").content.decode()
+    assert names(page) == ["Ellery"]
+    assert "archived" in page
+    page = client.get(f"/patients/{patient.pk}/").content.decode()
+    assert "This record is archived" in page
+    assert "Restored" in client.post(f"/patients/{patient.pk}/archive/", follow=True).content.decode()
+    assert names(client.get("/patients/").content.decode()) == ["Ellery"]
+
+
+def test_details_are_corrected(client: Client, by: StaffMember) -> None:
+    patient = a_patient(by, given_names="Marcus", family_name="Ellery", nhs_number="9991001018")
+    address = f"/patients/{patient.pk}/change/"
+    page = client.get(address).content.decode()
+    assert 'value="999 100 1018"' in page
+    assert 'value="12/05/1985"' in page
+    more = {
+        "version": "1",
+        "former_names": "Old, Older",
+        "gp_name": "Dr Who",
+        "died_on": "",
+        "nhs_number": "999 100 1018",
+    }
+    page = client.post(address, {**REGISTERED, **more}, follow=True).content.decode()
+    assert "Saved." in page
+    assert "Old, Older" in page
+    assert "Dr Who" in page
+    patient.refresh_from_db()
+    assert (patient.former_names, patient.version, patient.dominant_side) == (["Old", "Older"], 2, "RIGHT")
+
+
+def test_a_change_in_the_meantime_is_told_and_nothing_is_lost(client: Client, by: StaffMember) -> None:
+    patient = a_patient(by, given_names="Marcus", family_name="Ellery")
+    address = f"/patients/{patient.pk}/change/"
+    client.post(address, {**REGISTERED, "version": "1", "sport": "Judo"})
+    response = client.post(address, {**REGISTERED, "version": "1", "sport": "Chess"})
+    page = response.content.decode()
+    assert response.status_code == 412
+    assert "What differs now" in page
+    assert "Judo" in page
+    assert 'value="Chess"' in page
+    assert 'name="version" value="2"' in page
+    assert client.post(address, {**REGISTERED, "version": "2", "sport": "Chess"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"born_on": "yesterday"}, "Write the date as 12/05/1985."),
+        ({"died_on": "12/05/1970"}, "before the date of birth"),
+        ({"nhs_number": "123"}, "not an NHS number"),
+        ({"email": "nobody"}, "valid email"),
+        ({"version": ""}, "required"),
+    ],
+)
+def test_a_correction_that_is_refused(client: Client, by: StaffMember, more: dict[str, str], told: str) -> None:
+    patient = a_patient(by)
+    response = client.post(f"/patients/{patient.pk}/change/", {**REGISTERED, "version": "1", "sport": "Kept", **more})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert told in page
+    assert 'value="Kept"' in page
+
+
+def test_clinical_text_stays_with_those_who_read_cases(client: Client, by: StaffMember) -> None:
+    physio = a_physio(site_of(by))
+    patient = a_patient(by, given_names="Marcus", family_name="Ellery")
+    Patient.objects.filter(pk=patient.pk)
+    address = f"/patients/{patient.pk}/change/"
+    marker = "XMARKERX"
+    client.force_login(physio)
+    client.post(
+        address, {**REGISTERED, "version": "1", "medicines": marker, "allergies": marker, "past_history": marker}
+    )
+    assert marker in client.get(f"/patients/{patient.pk}/").content.decode()
+    client.force_login(by)
+    for path in (f"/patients/{patient.pk}/", address, "/patients/", f"/patients/?q={marker}", "/patients/register/"):
+        page = client.get(path).content.decode().replace(f'value="{marker}"', "").replace(f"“{marker}”", "")
+        assert marker not in page, path
+    client.post(address, {**REGISTERED, "version": "2", "medicines": "mine"})
+    patient.refresh_from_db()
+    assert patient.medicines == marker
+
+
+@pytest.mark.parametrize("page", ["change", "archive"])
+def test_others_patients_are_not_found(client: Client, page: str) -> None:
+    client.force_login(staff(Role.CLINIC_ADMIN))
+    patient = a_patient(staff(Role.RECEPTIONIST))
+    assert client.get(f"/patients/{patient.pk}/{page}/").status_code == 404
+    assert client.post(f"/patients/{patient.pk}/{page}/").status_code == 404
+
+
+def test_reception_does_not_archive(client: Client, by: StaffMember) -> None:
+    patient = a_patient(by)
+    assert client.get(f"/patients/{patient.pk}/archive/").status_code == 403
+    assert "Archive" not in client.get(f"/patients/{patient.pk}/").content.decode()
