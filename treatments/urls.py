@@ -4,7 +4,7 @@ from django.urls import path
 
 from treatments.api.cases import CaseProgress
 from treatments.api.sessions import SessionDetail, Sessions, SessionSign
-from treatments.views import cases, catalogue, patients, rules, sessions, today
+from treatments.views import cases, catalogue, patients, rules, screenings, sessions, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("patients/<uuid:pk>/cases/start/", cases.start_case, name="start_case"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
     path("cases/<uuid:pk>/sessions/log/", sessions.log_session, name="log_session"),
+    path("cases/<uuid:pk>/screening/", screenings.screening, name="screening"),
+    path("cases/<uuid:pk>/screening/unchanged/", screenings.confirm_unchanged, name="confirm_unchanged"),
+    path("injuries/<uuid:pk>/phase/", screenings.note_phase, name="note_phase"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/discard/", sessions.discard_session, name="discard_session"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),

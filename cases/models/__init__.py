@@ -11,7 +11,7 @@ from cases.models.catalogues import (
     Term,
 )
 from cases.models.histories import Benefit, PriorTreatment
-from cases.models.injuries import Injury, InjuryKind, Side
+from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
 from cases.models.patients import DominantSide, Patient, Sex
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "DominantSide",
     "Injury",
     "InjuryKind",
+    "InjuryPhase",
     "KeyMeasure",
     "Pathology",
     "Patient",

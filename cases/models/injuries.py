@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.cases import Case
-from cases.models.catalogues import BodyRegion, Pathology
-from clinic.models.records import Record
+from cases.models.catalogues import BodyRegion, Pathology, Term
+from clinic.models.records import Entry, Record
+from clinic.models.staff import StaffMember
 
 
 class InjuryKind(models.TextChoices):
@@ -58,3 +59,21 @@ class Injury(Record):
     @property
     def where(self) -> str:
         return f"{self.get_side_display()} {self.region.label.lower()}"
+
+
+class InjuryPhase(Entry):
+    """The phase of an injury as somebody judged it on a day; the latest counts."""
+
+    injury = models.ForeignKey(Injury, models.PROTECT, related_name="phases")
+    phase = models.ForeignKey(Term, models.PROTECT, to_field="key", db_column="phase_key", related_name="+")
+    noted_on = models.DateField()
+    noted_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+
+    PERSONAL = frozenset({"phase", "noted_on", "noted_by"})
+    PLAIN = frozenset({"injury"})
+
+    class Meta:
+        ordering = ["noted_on", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.injury_id} {self.phase_id}"

@@ -152,9 +152,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     made.on("pageerror", lambda error: faults.append(str(error)))
     yield made
-    unexpected = [
-        f for f in faults if "status of 422" not in f and "status of 412" not in f and "status of 401" not in f
-    ]
+    unexpected = [f for f in faults if not any(f"status of {code}" in f for code in (401, 409, 412, 422))]
     assert not unexpected
 
 

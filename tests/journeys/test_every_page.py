@@ -30,6 +30,8 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "start a case": f"{patient}cases/start/",
         "case": case,
         "log session": f"{case}sessions/log/?new=1",
+        "screening": f"{case}screening/",
+        "screening of some": f"{case}screening/?for=RSWT",
         "session": session,
         "imaging": "/imaging/",
         "reviews": "/reviews/",
@@ -54,6 +56,9 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     page.goto(f"{patient}cases/start/")
     page.get_by_role("button", name="Start case").click()
     faults["start a case, refused"] = look(page)
+    page.goto(f"{case}screening/")
+    page.get_by_role("button", name="Keep these answers").click()
+    faults["screening, refused"] = look(page)
     page.goto(f"{case}sessions/log/?new=1")
     page.get_by_label("Pain, load in /10", exact=True).fill("11")
     page.get_by_role("button", name="Sign session").click()

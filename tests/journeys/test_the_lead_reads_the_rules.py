@@ -12,7 +12,7 @@ def test_the_lead_reads_the_rules(page: Page, site: Site) -> None:
     log_in(page, "lead@example.org")
     page.get_by_role("button", name="Tom Adeyemi").click()
     page.get_by_role("link", name="Rules", exact=True).click()
-    expect(page.get_by_text("68 of 585 not approved")).to_be_visible()
+    expect(page.get_by_text("43 of 585 not approved")).to_be_visible()
     page.get_by_role("link", name="Cupping", exact=True).click()
     expect(page.get_by_text("43 of 43 to read")).to_be_visible()
     page.get_by_role("link", name="Change Antiplatelet medicine").click()

@@ -16,8 +16,9 @@ from clinic.models import AuditEvent, Site, StaffMember
 from clinic.rules.permissions import Role
 from clinic.views.frame import DEMO_PASSWORD
 from treatments.actions.rules import approve_rules, deviate_from_rule
+from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.actions.sessions import log_session, sign_session
-from treatments.models import ContraindicationRule, Modality
+from treatments.models import ContraindicationRule, Modality, ScreeningQuestion
 
 DOOR = "demo"
 STORY = Path(__file__).parent / "achilles.toml"
@@ -65,9 +66,9 @@ def build_people(site: Site) -> StaffMember:
 
 
 def approve_the_rules() -> None:
-    """The lead approved rules and limits, and changed one; those of cupping and magnets are still to be read."""
+    """The lead approved rules and limits, and changed one; cupping, and the limits of magnets, are still to be read."""
     lead = StaffMember.objects.get(email="lead@example.org")
-    rules = ContraindicationRule.objects.filter(retired_on=None).exclude(column__in=("CU", "PE"))
+    rules = ContraindicationRule.objects.filter(retired_on=None).exclude(column="CU")
     modalities = Modality.objects.filter(retired_on=None).exclude(code__in=("CUPPING", "PEMF"))
     own = rules.get(code="CI_ANTIPLATELET.DN")
     deviate_from_rule(rule=own, level="R", window_days=None, reason="We ask the GP first, since a bruise.", by=lead)
@@ -99,10 +100,19 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
         )
     for visit in story["sessions"]:
         day = day_0 + timedelta(days=visit["day"])
+        if visit in (story["sessions"][0], story["sessions"][-1]):
+            with clock.set_to(at(day, 16)):
+                complete_screening(
+                    case=case, answers=[NewAnswer(code, is_yes=False) for code in questions()], by=physio
+                )
         with clock.set_to(at(day, 17)):
             session = log_session(case=case, document=document(visit, story, case, day), by=physio)
             sign_session(session=session, draft_version=session.draft_version, by=physio)
     return case
+
+
+def questions() -> list[str]:
+    return list(ScreeningQuestion.objects.filter(retired_on=None).values_list("code", flat=True))
 
 
 def at(day: date, hour: int) -> datetime:

@@ -10,6 +10,7 @@ from treatments.models.contraindications import (
 from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
 from treatments.models.programmes import Programme, Protocol
+from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
 
 __all__ = [
@@ -26,6 +27,9 @@ __all__ = [
     "Protocol",
     "RuleApproval",
     "RuleDecision",
+    "Screening",
+    "ScreeningAnswer",
+    "ScreeningKind",
     "ScreeningQuestion",
     "Session",
     "SessionKind",

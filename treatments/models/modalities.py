@@ -18,13 +18,19 @@ class Modality(Definition):
 
     PLAIN = PLAIN_DEFINITION | {"group", "who_may"}
 
+    @property
+    def column(self) -> str:
+        """Its column of the contraindications; empty where no rule is held."""
+        column = self.content.get("column", NO_COLUMN)
+        return "" if column == NO_COLUMN else str(column)
+
     def as_rule(self) -> ModalityRule:
         return ModalityRule(
             code=self.code,
             key=self.key,
             label=self.label,
             group=self.group,
-            column="" if (column := self.content.get("column", NO_COLUMN)) == NO_COLUMN else column,
+            column=self.column,
             total=self.content.get("total", ""),
             parameters=tuple(p.as_rule() for p in self.parameters.all()),
         )

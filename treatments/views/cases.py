@@ -16,7 +16,7 @@ from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.forms.cases import InjuryFormSet, PriorTreatmentFormSet, StartCaseForm
 from treatments.models import Session
-from treatments.queries import Progress, progress_of, story_of
+from treatments.queries import Progress, last_asked, progress_of, story_of
 from treatments.rules import charts
 from treatments.views.heads import case_head, patient_head
 from treatments.views.wording import course_of, curves_of, rows_of
@@ -73,7 +73,10 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     audit.seen("case", by=request.user, about=found, patient_id=found.patient_id)
     progress = progress_of(found)
     today = clock.today(found.site.time_zone)
+    screened_on, clear_until = last_asked(found)
     context = {
+        "screened_on": screened_on,
+        "clear_until": clear_until,
         "case": found,
         "head": patient_head(found.patient),
         "case_line": case_head(found),

@@ -18,7 +18,6 @@ from treatments.actions.rules import approve_rules, deviate_from_rule
 from treatments.actions.rules import withdraw_approval as withdraw
 from treatments.forms.rules import DeviateForm
 from treatments.models import Condition, ContraindicationRule, Modality, RuleApproval
-from treatments.rules.catalogues import NO_COLUMN
 from treatments.views import labels
 from treatments.views.catalogue import parameter_row
 
@@ -77,11 +76,10 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 def concerning(modality: Modality, rows: Iterable[ContraindicationRule]) -> list[ContraindicationRule]:
     """The rows of the matrix that hold for a modality."""
-    column = modality.content.get("column", NO_COLUMN)
     return [
         row
         for row in rows
-        if row.column == column
+        if row.column == modality.column
         and modality.code not in row.content.get("but_not", ())
         and modality.code in (row.content.get("modalities") or [modality.code])
     ]
@@ -100,8 +98,8 @@ def matrix_of(
     """The matrix as a table: a line for each condition, a cell for each column with its letters."""
     first = {}
     for modality in modalities:
-        first.setdefault(modality.content.get("column", NO_COLUMN), modality)
-    first.pop(NO_COLUMN, None)
+        first.setdefault(modality.column, modality)
+    first.pop("", None)
     cells: dict[tuple[str, str], list[tuple[str, bool]]] = {}
     for row in rows:
         own = approvals.get(row.key)
@@ -125,12 +123,12 @@ def modality_rules(request: HttpRequest, code: str) -> HttpResponse:
         return approve(request, modality, mine)
     approvals = RuleApproval.objects.in_force()
     shown = rows_of(mine, approvals)
-    others = Modality.objects.filter(retired_on=None, content__column=modality.content.get("column")).exclude(code=code)
+    others = Modality.objects.filter(retired_on=None, content__column=modality.column).exclude(code=code)
     context = {
         "modality": modality,
         "standing": standing_of(modality, mine, approvals),
         "rows": shown,
-        "others": [] if modality.content.get("column", NO_COLUMN) == NO_COLUMN else list(others),
+        "others": list(others) if modality.column else [],
         "parameters": [parameter_row(p.as_rule()) for p in modality.parameters.all()],
         "may_approve": (may_approve := request.user.may(Permission.RULES_APPROVE)),
         "ticks": may_approve and any(row.approval is None for row in shown),

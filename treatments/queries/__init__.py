@@ -1,0 +1,37 @@
+"""Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
+
+from treatments.queries.progress import (
+    Dose,
+    Lane,
+    Point,
+    Progress,
+    Series,
+    Today,
+    modalities_of,
+    progress_of,
+    sentence_of,
+    series_of,
+    story_of,
+    today_of,
+)
+from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
+
+__all__ = [
+    "Clearance",
+    "Dose",
+    "Lane",
+    "Point",
+    "Progress",
+    "Screened",
+    "Series",
+    "Today",
+    "answers_of",
+    "last_asked",
+    "modalities_of",
+    "progress_of",
+    "screened",
+    "sentence_of",
+    "series_of",
+    "story_of",
+    "today_of",
+]
