@@ -1,5 +1,6 @@
 """The nouns of the clinical record."""
 
+from cases.models.alerts import PatientAlert, Severity
 from cases.models.cases import Case, CaseCounter, CaseStatus, KeyMeasure
 from cases.models.catalogues import (
     BodyRegion,
@@ -28,9 +29,11 @@ __all__ = [
     "KeyMeasure",
     "Pathology",
     "Patient",
+    "PatientAlert",
     "PriorTreatment",
     "PriorTreatmentKind",
     "RedFlagKind",
+    "Severity",
     "Sex",
     "Side",
     "Structure",

@@ -36,6 +36,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "imaging": "/imaging/",
         "reviews": "/reviews/",
         "correct details": f"{patient}change/",
+        "alerts": f"{patient}alerts/",
         "near names": "/patients/?q=Elery",
         "catalogue": "/catalogue/",
         "a treatment": "/catalogue/modalities/RSWT/",

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from cases.models import Case, Patient, Sex
+from cases.models import Case, Patient, Severity, Sex
 from clinic import clock
 
+TONES = {Severity.STOP: "stop", Severity.WATCH: "watch", Severity.NOTE: "plain"}
 SIGNS = {Sex.FEMALE: "♀", Sex.MALE: "♂"}
 
 
@@ -20,6 +21,10 @@ def patient_head(patient: Patient) -> dict[str, Any]:
         "sex_sign": SIGNS.get(Sex(patient.sex), ""),
         "sex_word": patient.get_sex_display(),
         "url": reverse("patient", args=[patient.pk]),
+        "alerts": [
+            {"text": alert.text, "tone": TONES[Severity(alert.severity)]}
+            for alert in sorted(patient.alerts.in_force(clock.today()), key=lambda alert: alert.rank)
+        ],
     }
 
 
