@@ -21,8 +21,9 @@ from treatments.models import (
     ScreeningQuestion,
     Threshold,
 )
-from treatments.rules.catalogues import SHAPES, misfits
+from treatments.rules.catalogues import misfits
 from treatments.rules.matrix import rows_of
+from treatments.rules.shapes import SHAPES
 
 FOLDER = Path(__file__).parent.parent / "catalogue"
 

@@ -8,7 +8,7 @@ from cases.models.catalogues import PLAIN_DEFINITION
 from clinic.models import StaffMember
 from clinic.models.records import Definition, Entry
 from treatments.models.modalities import Modality
-from treatments.rules import matrix, safety
+from treatments.rules import answers, matrix, safety
 
 LEVELS = [("A", "blocked"), ("L", "blocked in the field"), ("R", "needs authorisation"), ("P", "acknowledge")]
 
@@ -18,7 +18,7 @@ class Condition(Definition):
 
     PLAIN = PLAIN_DEFINITION
 
-    def as_rule(self, questions: tuple[str, ...]) -> safety.Condition:
+    def as_rule(self, questions: tuple[str, ...]) -> answers.Condition:
         """With the codes of the questions that ask for it."""
         return matrix.condition_of(self.code, self.content, questions)
 

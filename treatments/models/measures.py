@@ -78,7 +78,7 @@ class Measure(Definition):
 
 
 class MeasureSet(Definition):
-    """The least that is measured in a region; treatments.rules.catalogues.MeasureSet is the shape of its content."""
+    """The least that is measured in a region; treatments.rules.shapes.MeasureSet is the shape of its content."""
 
     PLAIN = PLAIN_DEFINITION
 

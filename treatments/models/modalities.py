@@ -6,8 +6,8 @@ from django.db.models import F, Q
 
 from cases.models.catalogues import PLAIN_DEFINITION
 from clinic.models.records import Definition
-from treatments.rules.catalogues import NO_COLUMN
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
+from treatments.rules.shapes import NO_COLUMN
 
 
 class Modality(Definition):

@@ -5,12 +5,12 @@ from clinic.models.records import Definition
 
 
 class Programme(Definition):
-    """An exercise programme; treatments.rules.catalogues.Programme is the shape of its content."""
+    """An exercise programme; treatments.rules.shapes.Programme is the shape of its content."""
 
     PLAIN = PLAIN_DEFINITION
 
 
 class Protocol(Definition):
-    """A start for a plan; treatments.rules.catalogues.Protocol is the shape of its content."""
+    """A start for a plan; treatments.rules.shapes.Protocol is the shape of its content."""
 
     PLAIN = PLAIN_DEFINITION

@@ -15,17 +15,8 @@ from treatments.models import (
     ScreeningAnswer,
     ScreeningQuestion,
 )
-from treatments.rules.safety import (
-    Answer,
-    Body,
-    Book,
-    KnownInjury,
-    KnownTreatment,
-    Place,
-    Result,
-    Treatment,
-    check,
-)
+from treatments.rules.answers import Answer, Body, KnownInjury, KnownTreatment, Place, Treatment
+from treatments.rules.safety import Book, Result, check
 
 Segments = dict[str, str]
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from treatments.rules.safety import Condition, Level, Rule, Scope
+from treatments.rules.answers import Condition
+from treatments.rules.safety import Level, Rule, Scope
 
 Row = dict[str, Any]
 

@@ -19,7 +19,8 @@ from treatments.actions import screenings as actions
 from treatments.forms.screenings import answers_in, rows_of
 from treatments.models import Modality, ScreeningQuestion
 from treatments.queries import Clearance, Screened, screened, story_of
-from treatments.rules.safety import Match, Outcome, State
+from treatments.rules.answers import State
+from treatments.rules.safety import Match, Outcome
 from treatments.views import labels
 from treatments.views.heads import case_head, patient_head
 

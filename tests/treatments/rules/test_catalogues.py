@@ -7,7 +7,8 @@ import cases
 import treatments
 from cases.rules import catalogues as record
 from clinic.rules.catalogues import Catalogue, faults_of, read
-from treatments.rules.catalogues import SHAPES, misfits, unreachable, without_column
+from treatments.rules.catalogues import misfits, unreachable, without_column
+from treatments.rules.shapes import SHAPES
 
 FOLDER = Path(treatments.__file__).parent / "catalogue"
 RECORD = Path(cases.__file__).parent / "catalogue"

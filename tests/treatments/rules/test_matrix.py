@@ -1,8 +1,9 @@
 import pytest
 
 from tests.factories.shipped import tables
+from treatments.rules.answers import Condition
 from treatments.rules.matrix import condition_of, rows_of, rule_of
-from treatments.rules.safety import Condition, Level, Rule, Scope
+from treatments.rules.safety import Level, Rule, Scope
 
 MATRIX = {
     "sources": {

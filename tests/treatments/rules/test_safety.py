@@ -6,29 +6,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import shipped
-from treatments.rules.safety import (
+from treatments.rules.answers import (
     Answer,
-    Approval,
     Body,
-    Book,
     Condition,
     Finding,
     KnownInjury,
     KnownTreatment,
-    Level,
-    Outcome,
     Place,
-    Rule,
-    Scope,
     State,
     Treatment,
+)
+from treatments.rules.safety import (
+    Approval,
+    Book,
+    Level,
+    Outcome,
+    Rule,
+    Scope,
     check,
     holds,
     same_field,
     same_limb,
     scope_of,
-    spoken,
-    state_of,
 )
 
 TODAY = date(2026, 11, 24)
@@ -366,43 +366,6 @@ def test_whom_a_rule_concerns(rule: Rule, modality: str, parameters: dict[str, A
     treatment = Treatment(modality, "AA", (RIGHT_ANKLE,), parameters)
     result = check(treatment, ADULT, [yes("Q")], Book({"CI_X": CONDITION}, (rule,), {"k": Approval()}), today=TODAY)
     assert result.outcome is (Outcome.BLOCKED if concerned else Outcome.NO_RULE_HELD)
-
-
-@pytest.mark.parametrize(
-    ("answers", "state", "findings"),
-    [
-        ([], State.NOT_ASKED, ()),
-        ([yes("R")], State.NOT_ASKED, ()),
-        ([no("Q", 90)], State.NO, ()),
-        ([no("Q", 91)], State.EXPIRED, ()),
-        ([yes("Q", 400)], State.YES, (Finding(),)),
-        ([yes("Q", 10), no("Q", 5)], State.NO, ()),
-        ([no("Q", 5), yes("Q", 10)], State.NO, ()),
-        ([no("Q", 10), yes("Q", 5)], State.YES, (Finding(),)),
-        ([yes("Q", 200), no("Q", 100)], State.EXPIRED, ()),
-        (
-            [yes("Q", 9, places=(RIGHT_ANKLE,)), yes("Q", 8, places=(LEFT_KNEE,), since=on(50))],
-            State.YES,
-            (Finding((RIGHT_ANKLE,)), Finding((LEFT_KNEE,), on(50))),
-        ),
-    ],
-)
-def test_what_was_said(answers: list[Answer], state: State, findings: tuple[Finding, ...]) -> None:
-    assert spoken("Q", answers, today=TODAY) == (state, findings)
-
-
-def test_a_condition_that_two_questions_reach() -> None:
-    condition = Condition("CI_X", "X", ("Q", "R"))
-
-    def state(*answers: Answer) -> State:
-        return state_of(condition, Treatment("M", "AA", (RIGHT_ANKLE,), {}), ADULT, answers, today=TODAY)[0]
-
-    assert state(no("Q"), no("R")) is State.NO
-    assert state(no("Q")) is State.NOT_ASKED
-    assert state(no("Q"), no("R", 91)) is State.EXPIRED
-    assert state(no("Q", 91)) is State.NOT_ASKED
-    assert state(no("Q"), yes("R")) is State.YES
-    assert state(yes("Q")) is State.YES
 
 
 def test_a_condition_without_questions_is_answered_by_the_record() -> None:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.shipped import tables
-from treatments.rules.catalogues import Formula as ShippedFormula
 from treatments.rules.scores import Formula, NotScorable, Score, Scoring, may_be_compared, mean_of, score, spadi
+from treatments.rules.shapes import Formula as ShippedFormula
 
 D = Decimal
 QUICKDASH = Scoring(Formula.MEAN_MINUS_ONE_TIMES_25, 11, 10, 1, 5)
