@@ -92,6 +92,10 @@ def start_case(
 ) -> Case:
     """Opens a case with its injuries, its past and the measures to ask; all of it, or none."""
     require(by, Permission.CASE_START)
+    if patient.archived_at is not None:
+        raise RuleBroken(
+            "archived", _("This record is archived. Ask your clinic admin to restore it first."), conflict=True
+        )
     today = clock.today(site.time_zone)
     faults = Faults()
     if site.pk not in by.site_ids:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment, start_case
+from cases.actions.patients import archive_patient
 from cases.models import Case, Injury, KeyMeasure, PriorTreatment
 from cases.rules.imprecise_dates import parse
 from clinic import clock
@@ -118,3 +119,13 @@ def test_who_sees_which() -> None:
     assert Case.objects.visible_to(colleague).get() == case
     for other in (a_physio(), staff(Role.RECEPTIONIST, site=site_of(by)), staff(Role.AUDITOR, site=site_of(by))):
         assert not Case.objects.visible_to(other).exists()
+
+
+def test_no_case_for_an_archived_record() -> None:
+    by = a_physio()
+    patient = a_patient(by)
+    archive_patient(patient=patient, by=staff(Role.CLINIC_ADMIN, site=site_of(by)))
+    patient.refresh_from_db()
+    with pytest.raises(RuleBroken) as no:
+        a_case(by, patient)
+    assert (no.value.code, no.value.conflict) == ("archived", True)
