@@ -51,6 +51,8 @@ def from_database(error: DatabaseError) -> RuleBroken | None:
     told = getattr(getattr(cause, "diag", None), "message_primary", None) or ""
     if state == "CB412":
         return Stale()
+    if state == "23P01":  # an exclusion: two at one time
+        return RuleBroken("overlap", _("Somebody is booked at this time already."), conflict=True)
     if state in ("CB409", "CB422"):
         return RuleBroken("signed" if state == "CB409" else "refused", told, conflict=state == "CB409")
     return None

@@ -1,28 +1,36 @@
 """Starting a case: what is wrong, since when, and what was tried before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from cases.actions.faults import Faults
+from cases.actions.goals import NewGoal, check_goals, write_goal
+from cases.actions.red_flags import NewRedFlag, check_red_flags, write_red_flag
 from cases.models import (
+    Benefit,
     BodyRegion,
     Case,
     Injury,
+    InjuryKind,
     KeyMeasure,
     Pathology,
     Patient,
     PriorTreatment,
     PriorTreatmentKind,
+    Side,
+    Structure,
+    Term,
     imprecise,
 )
 from cases.rules.imprecise_dates import ImpreciseDate, ends_before
 from clinic import audit, clock
 from clinic.actions.permissions import require
-from clinic.errors import Fault, RuleBroken
+from clinic.errors import RuleBroken
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 
@@ -36,6 +44,9 @@ class NewInjury:
     side: str
     pathology: str = ""
     diagnosis: str = ""
+    structure: str = ""
+    zone: str = ""
+    mechanism: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,9 @@ class NewPriorTreatment:
     ended: ImpreciseDate | None = None
     provider: str = ""
     benefit: str = "UNKNOWN"
+    benefit_pain: str = ""
+    benefit_range: str = ""
+    benefit_flexibility: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,36 +75,29 @@ class AskedMeasure:
     side: str = ""
 
 
-@dataclass
-class Faults:
-    """Collects everything that is to be corrected, so that it can be told at once."""
-
-    found: list[Fault] = field(default_factory=list)
-
-    def add(self, pointer: str, code: str, message: str) -> None:
-        self.found.append(Fault(pointer, code, message))
-
-    def stop(self) -> None:
-        if self.found:
-            raise RuleBroken("not_right", _("Some entries need correcting."), faults=self.found)
-
-
 @transaction.atomic
 def start_case(
     *,
     patient: Patient,
     by: StaffMember,
     site: Site,
-    title: str,
     injuries: Sequence[NewInjury],
+    title: str = "",
     prior_treatments: Sequence[NewPriorTreatment] = (),
     key_measures: Sequence[AskedMeasure] = (),
+    red_flags: Sequence[NewRedFlag] = (),
+    goals: Sequence[NewGoal] = (),
+    factors: Sequence[str] = (),
+    continues: Case | None = None,
     onset: ImpreciseDate | None = None,
     history: str = "",
     referral: str = "",
     opened_on: date | None = None,
 ) -> Case:
-    """Opens a case with its injuries, its past and the measures to ask; all of it, or none."""
+    """Opens a case with its injuries, its past and the measures to ask; all of it, or none.
+
+    Without a title it is called after its first injury.
+    """
     require(by, Permission.CASE_START)
     if patient.archived_at is not None:
         raise RuleBroken(
@@ -103,6 +110,13 @@ def start_case(
     check_dates(faults, patient, opened_on or today, onset, prior_treatments, today)
     found = definitions(faults, injuries, prior_treatments)
     check_measures(faults, key_measures)
+    check_red_flags(faults, red_flags)
+    check_goals(faults, goals, opened_on or today)
+    causes = [found[f"FACTOR:{code}"].key for code in factors if f"FACTOR:{code}" in found]
+    if len(causes) < len(factors):
+        faults.add("/factors", "unknown_factor", _("Choose causes of the list."))
+    if continues is not None and continues.patient_id != patient.pk:
+        faults.add("/continues", "other_patient", _("The earlier case is of somebody else."))
     if not injuries:
         faults.add("/injuries", "missing", _("Say what is wrong: at least one injury."))
     faults.stop()
@@ -110,7 +124,9 @@ def start_case(
         patient=patient,
         site=site,
         lead=by,
-        title=title.strip(),
+        title=title.strip() or named_after(injuries[0], found),
+        factors=causes,
+        continues=continues,
         referral=referral,
         history=history,
         number=next_number(today.year),
@@ -123,6 +139,10 @@ def start_case(
         KeyMeasure.objects.create(
             case=case, position=position, measure_code=asked.code, context=asked.context, side=asked.side
         )
+    for flag in red_flags:
+        write_red_flag(case, flag, by, opened_on or today)
+    for goal in goals:
+        write_goal(case, goal, by)
     audit.record("case.started", by=by, about=case, patient_id=patient.pk)
     return case
 
@@ -158,25 +178,59 @@ def check_dates(
 def definitions(
     faults: Faults, injuries: Sequence[NewInjury], prior_treatments: Sequence[NewPriorTreatment]
 ) -> dict[str, Any]:
-    """The current entries of the catalogues that are named, by code; a fault for each that is not there."""
+    """The current entries of the catalogues by code (terms by list and code); a fault for each that is not there."""
     offered: dict[str, Any] = {
         row.code: row
-        for model in (BodyRegion, Pathology, PriorTreatmentKind)
+        for model in (BodyRegion, Pathology, PriorTreatmentKind, Structure)
         for row in model._default_manager.filter(retired_on=None)
     }
+    terms = Term.objects.filter(retired_on=None, list__in=["ZONE", "MECHANISM", "FACTOR"])
+    offered |= {f"{row.list}:{row.code}": row for row in terms}
     for place, injury in enumerate(injuries):
-        if not isinstance(offered.get(injury.region), BodyRegion):
-            faults.add(f"/injuries/{place}/region", "unknown_region", _("Choose a region of the list."))
-        if injury.pathology and not isinstance(offered.get(injury.pathology), Pathology):
-            faults.add(f"/injuries/{place}/pathology", "unknown_pathology", _("Choose a diagnosis of the list."))
-        if not injury.pathology and not injury.diagnosis.strip():
-            faults.add(f"/injuries/{place}/diagnosis", "missing", _("Name the diagnosis: from the list, or in words."))
+        check_injury(faults, f"/injuries/{place}", injury, offered)
     for place, prior in enumerate(prior_treatments):
-        if not isinstance(offered.get(prior.kind), PriorTreatmentKind):
-            faults.add(f"/prior_treatments/{place}/kind", "unknown_kind", _("Choose a treatment of the list."))
-        if prior.sessions is not None and not 1 <= prior.sessions <= 500:
-            faults.add(f"/prior_treatments/{place}/sessions", "out_of_range", _("Between 1 and 500 sessions."))
+        check_prior_treatment(faults, f"/prior_treatments/{place}", prior, offered)
     return offered
+
+
+def check_injury(faults: Faults, where: str, injury: NewInjury, offered: dict[str, Any]) -> None:
+    if injury.kind not in InjuryKind.values:
+        faults.add(f"{where}/kind", "not_a_choice", _("Choose what kind of problem it is."))
+    if injury.side not in Side.values:
+        faults.add(f"{where}/side", "not_a_choice", _("Choose a side."))
+    if not isinstance(offered.get(injury.region), BodyRegion):
+        faults.add(f"{where}/region", "unknown_region", _("Choose a region of the list."))
+    pathology = offered.get(injury.pathology)
+    if injury.pathology and not isinstance(pathology, Pathology):
+        faults.add(f"{where}/pathology", "unknown_pathology", _("Choose a diagnosis of the list."))
+    elif isinstance(pathology, Pathology) and pathology.kind != injury.kind:
+        faults.add(f"{where}/pathology", "other_kind", _("This diagnosis is of another kind."))
+    if not injury.pathology and not injury.diagnosis.strip():
+        faults.add(f"{where}/diagnosis", "missing", _("Name the diagnosis: from the list, or in words."))
+    if injury.structure and not isinstance(offered.get(injury.structure), Structure):
+        faults.add(f"{where}/structure", "unknown_structure", _("Choose a structure of the list."))
+    for name, code in (("ZONE", injury.zone), ("MECHANISM", injury.mechanism)):
+        if code and f"{name}:{code}" not in offered:
+            faults.add(f"{where}/{name.lower()}", "not_a_choice", _("Choose one of the list."))
+
+
+def check_prior_treatment(faults: Faults, where: str, prior: NewPriorTreatment, offered: dict[str, Any]) -> None:
+    if not isinstance(offered.get(prior.kind), PriorTreatmentKind):
+        faults.add(f"{where}/kind", "unknown_kind", _("Choose a treatment of the list."))
+    if prior.sessions is not None and not 1 <= prior.sessions <= 500:
+        faults.add(f"{where}/sessions", "out_of_range", _("Between 1 and 500 sessions."))
+    for name in ("benefit_pain", "benefit_range", "benefit_flexibility"):
+        if getattr(prior, name) not in ("", *Benefit.values):
+            faults.add(f"{where}/{name}", "not_a_choice", _("Choose a benefit of the list."))
+    if prior.benefit not in Benefit.values:
+        faults.add(f"{where}/benefit", "not_a_choice", _("Choose a benefit of the list."))
+
+
+def named_after(injury: NewInjury, offered: dict[str, Any]) -> str:
+    """Right Achilles tendinopathy; Low back pain, where the side is the midline."""
+    what = injury.diagnosis.strip() or offered[injury.pathology].label
+    side = "" if injury.side == Side.MIDLINE else f"{Side(injury.side).label.capitalize()}: "
+    return f"{side}{what}"[:200]
 
 
 def check_measures(faults: Faults, key_measures: Sequence[AskedMeasure]) -> None:
@@ -195,6 +249,9 @@ def add_injuries(case: Case, injuries: Sequence[NewInjury], found: dict[str, Any
             kind=injury.kind,
             side=injury.side,
             region=found[injury.region],
+            structure=found.get(injury.structure),
+            zone=found.get(f"ZONE:{injury.zone}"),
+            mechanism=found.get(f"MECHANISM:{injury.mechanism}"),
             pathology=pathology,
             diagnosis=injury.diagnosis.strip(),
             icd10=pathology.icd10 if pathology else "",
@@ -211,6 +268,9 @@ def add_prior_treatments(case: Case, prior_treatments: Sequence[NewPriorTreatmen
             dose=prior.dose,
             provider=prior.provider,
             benefit=prior.benefit,
+            benefit_pain=prior.benefit_pain,
+            benefit_range=prior.benefit_range,
+            benefit_flexibility=prior.benefit_flexibility,
             **imprecise.columns("started", prior.started),
             **imprecise.columns("ended", prior.ended),
         )

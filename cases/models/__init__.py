@@ -1,7 +1,18 @@
 """The nouns of the clinical record."""
 
 from cases.models.alerts import PatientAlert, Severity
-from cases.models.cases import Case, CaseCounter, CaseStatus, KeyMeasure
+from cases.models.appointments import Appointment, AppointmentStatus
+from cases.models.cases import (
+    Case,
+    CaseCounter,
+    CaseOutcome,
+    CaseStatus,
+    CaseStep,
+    Goal,
+    GoalState,
+    KeyMeasure,
+    StepKind,
+)
 from cases.models.catalogues import (
     BodyRegion,
     Classification,
@@ -12,30 +23,60 @@ from cases.models.catalogues import (
     Term,
 )
 from cases.models.histories import Benefit, PriorTreatment
+from cases.models.imaging import (
+    Deposit,
+    DepositMeasurement,
+    ImagingGrade,
+    ImagingReading,
+    ImagingRequest,
+    ImagingResult,
+    ImagingSource,
+    Origin,
+    RequestStatus,
+)
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
 from cases.models.patients import DominantSide, Patient, Sex
+from cases.models.red_flags import RedFlagNote, latest_of
 
 __all__ = [
+    "Appointment",
+    "AppointmentStatus",
     "Benefit",
     "BodyRegion",
     "Case",
     "CaseCounter",
+    "CaseOutcome",
     "CaseStatus",
+    "CaseStep",
     "Classification",
+    "Deposit",
+    "DepositMeasurement",
     "DominantSide",
+    "Goal",
+    "GoalState",
+    "ImagingGrade",
+    "ImagingReading",
+    "ImagingRequest",
+    "ImagingResult",
+    "ImagingSource",
     "Injury",
     "InjuryKind",
     "InjuryPhase",
     "KeyMeasure",
+    "Origin",
     "Pathology",
     "Patient",
     "PatientAlert",
     "PriorTreatment",
     "PriorTreatmentKind",
     "RedFlagKind",
+    "RedFlagNote",
+    "RequestStatus",
     "Severity",
     "Sex",
     "Side",
+    "StepKind",
     "Structure",
     "Term",
+    "latest_of",
 ]

@@ -33,6 +33,10 @@ class PriorTreatment(Record):
     ended_precision = imprecise.precision_field()
     provider = models.CharField(max_length=200, blank=True, default="")
     benefit = models.CharField(max_length=10, choices=Benefit, default=Benefit.UNKNOWN)
+    # Where it is known by domain: empty is not known.
+    benefit_pain = models.CharField(max_length=10, choices=Benefit, blank=True, default="")
+    benefit_range = models.CharField(max_length=10, choices=Benefit, blank=True, default="")
+    benefit_flexibility = models.CharField(max_length=10, choices=Benefit, blank=True, default="")
 
     PERSONAL = frozenset(
         {
@@ -46,6 +50,9 @@ class PriorTreatment(Record):
             "ended_precision",
             "provider",
             "benefit",
+            "benefit_pain",
+            "benefit_range",
+            "benefit_flexibility",
         }
     )
     PLAIN = frozenset({"case"})
@@ -71,6 +78,16 @@ class PriorTreatment(Record):
 
     def __str__(self) -> str:
         return self.detail or self.kind.label
+
+    @property
+    def by_domain(self) -> list[tuple[str, str]]:
+        """("pain", "short benefit") for each domain of which something is known."""
+        named = (
+            ("pain", self.get_benefit_pain_display()),
+            ("range", self.get_benefit_range_display()),
+            ("flexibility", self.get_benefit_flexibility_display()),
+        )
+        return [(domain, told) for domain, told in named if told]
 
     @property
     def started(self) -> ImpreciseDate | None:

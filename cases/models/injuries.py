@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models.cases import Case
-from cases.models.catalogues import BodyRegion, Pathology, Term
+from cases.models.catalogues import BodyRegion, Pathology, Structure, Term
 from clinic.models.records import Entry, Record
 from clinic.models.staff import StaffMember
 
@@ -34,9 +34,20 @@ class Injury(Record):
     diagnosis = models.CharField(max_length=300, blank=True, default="")
     region = models.ForeignKey(BodyRegion, models.PROTECT, to_field="key", db_column="region_key", related_name="+")
     side = models.CharField(max_length=10, choices=Side)
+    structure = models.ForeignKey(
+        Structure, models.PROTECT, to_field="key", db_column="structure_key", null=True, blank=True, related_name="+"
+    )
+    zone = models.ForeignKey(
+        Term, models.PROTECT, to_field="key", db_column="zone_key", null=True, blank=True, related_name="+"
+    )
+    mechanism = models.ForeignKey(
+        Term, models.PROTECT, to_field="key", db_column="mechanism_key", null=True, blank=True, related_name="+"
+    )
     icd10 = models.CharField(max_length=10, blank=True, default="")
 
-    PERSONAL = frozenset({"kind", "pathology", "diagnosis", "region", "side", "icd10"})
+    PERSONAL = frozenset(
+        {"kind", "pathology", "diagnosis", "region", "side", "structure", "zone", "mechanism", "icd10"}
+    )
     PLAIN = frozenset({"case", "position"})
 
     class Meta:

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseStatus
+from cases.models import Case, CaseStatus, latest_of
+from cases.rules.red_flags import withholding
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import Fault, NotAllowed, RuleBroken, Stale
@@ -74,7 +75,8 @@ def log_session(*, case: Case, document: Mapping[str, Any], by: StaffMember) -> 
 
 
 def begin(case: Case, session_id: UUID, document: Mapping[str, Any], by: StaffMember, action: str) -> Session:
-    if case.status == CaseStatus.DISCHARGED:
+    now = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # not discharged meanwhile
+    if now.status == CaseStatus.DISCHARGED:
         raise RuleBroken("case_discharged", _("This case is discharged. Reopen it first."), conflict=True)
     session = Session.objects.create(
         id=session_id, case=case, site=case.site, author=by, draft=document, draft_saved_at=clock.now()
@@ -99,6 +101,8 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Se
     note = checked(session.draft, known_for(session.case))
     if not (note.applications or note.measurements or any(text.strip() for text in note.texts.values())):
         raise RuleBroken("empty_note", _("The note is empty: nothing to sign yet."))
+    if any(application.was_given for application in note.applications):
+        require_red_flags_dealt_with(session.case)
     write_parts(session, note)
     session.status = SessionStatus.SIGNED
     session.kind, session.occurred_on = note.kind, note.occurred_on
@@ -146,6 +150,16 @@ def require_own_draft(session: Session, by: StaffMember) -> None:
         raise RuleBroken("discarded", _("This note was discarded."), conflict=True)
     if session.author_id != by.pk:
         raise NotAllowed(Permission.SESSION_SIGN)
+
+
+def require_red_flags_dealt_with(case: Case) -> None:
+    """An open emergency withholds treatments, never the note: signing them waits for a recorded action."""
+    notes = latest_of(case.red_flag_notes.select_related("kind"))
+    held = {flag.code for flag in withholding(note.as_rule() for note in notes)}
+    if held:
+        named = "; ".join(note.kind.label for note in notes if note.kind_code in held)
+        told = _("A red flag waits for its action: %(what)s. Record what was done, then sign.") % {"what": named}
+        raise RuleBroken("red_flag", told, conflict=True)
 
 
 def require_storable(document: Mapping[str, Any]) -> None:
