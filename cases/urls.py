@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.api.patients import Patients
-from cases.views import alerts, patients
+from cases.views import alerts, appointments, cases, imaging, patients
 
 urlpatterns = [
     path("patients/", patients.patients, name="patients"),
@@ -11,6 +11,20 @@ urlpatterns = [
     path("patients/<uuid:pk>/change/", patients.change_patient, name="change_patient"),
     path("patients/<uuid:pk>/archive/", patients.archive_patient, name="archive_patient"),
     path("patients/<uuid:pk>/alerts/", alerts.note_alert, name="note_alert"),
+    path("patients/<uuid:pk>/book/", appointments.book_appointment, name="book_appointment"),
+    path("appointments/<uuid:pk>/", appointments.set_appointment, name="set_appointment"),
+    path("today/paste/", appointments.paste_day, name="paste_day"),
     path("alerts/<uuid:pk>/end/", alerts.end_alert, name="end_alert"),
+    path("cases/<uuid:pk>/red-flags/", cases.red_flags, name="red_flags"),
+    path("red-flags/<uuid:pk>/resolve/", cases.resolve_red_flag, name="resolve_red_flag"),
+    path("cases/<uuid:pk>/goals/", cases.goals, name="goals"),
+    path("cases/<uuid:pk>/tried/", cases.add_prior_treatment, name="add_prior_treatment"),
+    path("imaging/", imaging.imaging, name="imaging"),
+    path("imaging/requests/<uuid:pk>/", imaging.imaging_request, name="imaging_request"),
+    path("imaging/results/<uuid:pk>/", imaging.imaging_result, name="imaging_result"),
+    path("imaging/results/<uuid:pk>/read/", imaging.sign_reading, name="sign_reading"),
+    path("imaging/results/<uuid:pk>/review/", imaging.review_imaging, name="review_imaging"),
+    path("cases/<uuid:pk>/imaging/request/", imaging.request_imaging, name="request_imaging"),
+    path("cases/<uuid:pk>/imaging/record/", imaging.record_imaging, name="record_imaging"),
     path("api/v1/patients/", Patients.as_view(), name="api_patients"),
 ]

@@ -8,11 +8,11 @@ from treatments.views import cases, catalogue, patients, rules, screenings, sess
 
 urlpatterns = [
     path("", today.today, name="today"),
-    path("imaging/", today.imaging, name="imaging"),
     path("reviews/", today.reviews, name="reviews"),
     path("patients/<uuid:pk>/", patients.patient, name="patient"),
     path("patients/<uuid:pk>/cases/start/", cases.start_case, name="start_case"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
+    path("cases/<uuid:pk>/state/", cases.case_state, name="case_state"),
     path("cases/<uuid:pk>/sessions/log/", sessions.log_session, name="log_session"),
     path("cases/<uuid:pk>/screening/", screenings.screening, name="screening"),
     path("cases/<uuid:pk>/screening/unchanged/", screenings.confirm_unchanged, name="confirm_unchanged"),

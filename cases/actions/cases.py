@@ -30,7 +30,7 @@ from cases.models import (
 from cases.rules.imprecise_dates import ImpreciseDate, ends_before
 from clinic import audit, clock
 from clinic.actions.permissions import require
-from clinic.errors import RuleBroken
+from clinic.errors import Fault, RuleBroken
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 
@@ -147,6 +147,22 @@ def start_case(
     return case
 
 
+@transaction.atomic
+def add_prior_treatment(*, case: Case, prior: NewPriorTreatment, by: StaffMember) -> PriorTreatment:
+    """Adds what was tried before, or an operation or injection elsewhere during our course."""
+    require(by, Permission.CASE_START)
+    faults = Faults()
+    check_dates(faults, case.patient, case.opened_on, None, [prior], clock.today(case.site.time_zone))
+    found = definitions(faults, (), [prior])
+    if faults.found:
+        prefix = "/prior_treatments/0"
+        faults.found = [Fault(f.pointer.removeprefix(prefix), f.code, f.message) for f in faults.found]
+    faults.stop()
+    (row,) = add_prior_treatments(case, [prior], found)
+    audit.record("prior_treatment.added", by=by, about=row, patient_id=case.patient_id)
+    return row
+
+
 def check_dates(
     faults: Faults,
     patient: Patient,
@@ -258,8 +274,10 @@ def add_injuries(case: Case, injuries: Sequence[NewInjury], found: dict[str, Any
         )
 
 
-def add_prior_treatments(case: Case, prior_treatments: Sequence[NewPriorTreatment], found: dict[str, Any]) -> None:
-    for prior in prior_treatments:
+def add_prior_treatments(
+    case: Case, prior_treatments: Sequence[NewPriorTreatment], found: dict[str, Any]
+) -> list[PriorTreatment]:
+    return [
         PriorTreatment.objects.create(
             case=case,
             kind=found[prior.kind],
@@ -274,6 +292,8 @@ def add_prior_treatments(case: Case, prior_treatments: Sequence[NewPriorTreatmen
             **imprecise.columns("started", prior.started),
             **imprecise.columns("ended", prior.ended),
         )
+        for prior in prior_treatments
+    ]
 
 
 def next_number(year: int) -> str:

@@ -12,6 +12,9 @@ XRAY = frozenset({"IMG_XRAY_CR", "IMG_XRAY_DX"})
 XRAYS_APART_DAYS = 42
 
 
+MATURE = ("MORRIS_3", "MO_MATURE", "BROOKER_")  # grades of bone: not expected to shrink like chalk
+
+
 class Category(StrEnum):
     """What a change of area amounts to (our scale, in the bounds that trials used: half, and 80 %)."""
 
@@ -128,6 +131,11 @@ def classified(percent: Decimal, area: Decimal, error_percent: Decimal) -> Categ
 
 def rounded(value: Decimal, places: str = "0.1") -> Decimal:
     return value.quantize(Decimal(places), ROUND_HALF_UP)
+
+
+def is_mature(grades: Iterable[str]) -> bool:
+    """Whether one of the grades says that the deposit is bone, which does not shrink like chalk."""
+    return any(grade.startswith(MATURE) for grade in grades)
 
 
 def largest(studies: Iterable[Study]) -> Study | None:

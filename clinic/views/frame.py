@@ -7,6 +7,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from clinic.rules.permissions import Permission
+
 # What the login page of the demo tells everybody; `treatments.demo` makes these accounts.
 DEMO_PASSWORD = "casebook-demo"  # noqa: S105 - public on purpose
 DEMO_ACCOUNTS = (
@@ -15,7 +17,13 @@ DEMO_ACCOUNTS = (
     {"email": "admin@example.org", "role": "clinic admin"},
     {"email": "reception@example.org", "role": "receptionist"},
 )
-SECTIONS = {"": "today", "patients": "patients", "cases": "patients", "sessions": "patients"}
+SECTIONS = {
+    "": "today",
+    "appointments": "today",
+    "patients": "patients",
+    "cases": "patients",
+    "sessions": "patients",
+}
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -25,6 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "frame": {
             "section": SECTIONS.get(first, first),
+            "reads_cases": person is not None and person.is_authenticated and person.may(Permission.CASE_READ),
             "person": person.name if person is not None and person.is_authenticated else "",
             "demo": settings.MODE == "demo",
             "demo_accounts": DEMO_ACCOUNTS if settings.MODE == "demo" else (),

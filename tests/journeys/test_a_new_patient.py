@@ -53,13 +53,13 @@ def register(page: Page) -> None:
 
 def start_case(page: Page) -> None:
     page.get_by_role("link", name="Start a case").click()
-    page.get_by_label("Title").fill("Left Achilles")
     page.get_by_label("Since").fill("2025-03")
     injury = page.get_by_role("group", name="Injury 1")
-    injury.get_by_label("Kind").select_option("CALCIFICATION")
+    injury.get_by_role("radio", name="calcification").check()
     injury.get_by_label("Diagnosis").select_option("CALC_TENDON_ACHILLES_MID")
     injury.get_by_label("Region").select_option("REG_ANKLE")
-    injury.get_by_label("Side").select_option("LEFT")
+    injury.get_by_role("radio", name="left").check()
+    page.get_by_text("Treatment 1", exact=True).click()
     before = page.get_by_role("group", name="Treatment 1 before us")
     before.get_by_label("Treatment").select_option("SHOCKWAVE_ELSEWHERE")
     before.get_by_label("Sessions").fill("10")

@@ -3,9 +3,14 @@ from typing import Any
 
 import pytest
 
+from cases.actions.case_steps import hold_case
+from cases.actions.imaging import request_imaging
 from cases.models import Case
 from clinic import clock
+from tests.factories.pictures import LENGTHWISE
 from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, signed_sessions, site_of
+from treatments.actions.screenings import NewAnswer, complete_screening
+from treatments.models import ScreeningAnswer
 from treatments.queries import Progress, progress_of, story_of, today_of
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +75,27 @@ def test_today_is_mine() -> None:
     mine, theirs = a_case(by), a_case(colleague)
     a_draft(mine, by)
     a_draft(theirs, colleague)
-    waiting = today_of(by)
+    waiting = today_of(by, clock.today())
     assert [d.case for d in waiting.drafts] == [mine]
-    assert waiting.cases == [mine]
+    assert waiting.cases == (mine,)
+    assert (waiting.quiet, waiting.imaging, waiting.expiring) == ((), (), ())
+
+
+def test_what_waits_of_ones_open_cases() -> None:
+    by, today = a_physio(), clock.today()
+    fresh = a_case(by, opened_on=today - timedelta(days=20))
+    quiet = a_case(by, opened_on=today - timedelta(days=21))
+    seen = a_case(by, opened_on=today - timedelta(days=90))
+    a_signed_session(seen, by, today - timedelta(days=20))
+    hold_case(case=a_case(by, opened_on=today - timedelta(days=90)), reason="Abroad", by=by)
+    request = request_imaging(case=seen, picture=LENGTHWISE, why="Size", due_on=today, by=by)
+    complete_screening(case=fresh, answers=[NewAnswer("PREGNANT", is_yes=False)], by=by)
+    until = ScreeningAnswer.objects.get().valid_until
+    waiting = today_of(by, today)
+    assert waiting.quiet == (quiet,)
+    assert waiting.imaging == (request,)
+    assert waiting.expiring == ()
+    assert today_of(by, until - timedelta(days=15)).expiring == ()
+    assert today_of(by, until - timedelta(days=14)).expiring == ((fresh, until),)
+    complete_screening(case=fresh, answers=[NewAnswer("PREGNANT", is_yes=True)], by=by)
+    assert today_of(by, until).expiring == ()

@@ -2,12 +2,18 @@
 
 import tomllib
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cases.actions.appointments import book_appointment
 from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment, start_case
+from cases.actions.goals import NewGoal
+from cases.actions.imaging import Picture, record_imaging, request_imaging, review_imaging
 from cases.actions.patients import register_patient
+from cases.actions.readings import NewMeasurement, sign_reading
+from cases.actions.red_flags import NewRedFlag
 from cases.models import Case
 from cases.rules.imprecise_dates import ImpreciseDate, Precision
 from clinic import audit, clock
@@ -48,7 +54,8 @@ def build(today: date) -> None:
         physio = build_people(add_site(name="Harbour Lane Sports Physiotherapy", address="London", by=None))
         approve_the_rules()
         story = tomllib.loads(STORY.read_text(encoding="utf-8"))
-        build_case(story, physio, first_day(today, story["sessions"][-1]["day"]))
+        case = build_case(story, physio, first_day(today, story["sessions"][-1]["day"]))
+        expect_today(case, physio, today)
     finally:
         audit.origin.reset(token)
 
@@ -97,7 +104,19 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
             injuries=[NewInjury(**i) for i in told["injuries"]],
             prior_treatments=[prior(day_0, dict(p)) for p in told["prior_treatments"]],
             key_measures=[AskedMeasure(**k) for k in told["key_measures"]],
+            red_flags=[NewRedFlag(code, is_present=False) for code in told["red_flags_absent"]],
+            goals=[goal(day_0, dict(g)) for g in told["goals"]],
         )
+        request_imaging(
+            case=case,
+            picture=Picture(**story["wanted"]["picture"]),
+            why=story["wanted"]["why"],
+            due_on=day_0 + timedelta(days=story["wanted"]["due_day"]),
+            by=physio,
+        )
+    for picture in story["pictures"]:
+        with clock.set_to(at(day_0, 10)):
+            build_picture(picture, case, physio, day_0)
     for visit in story["sessions"]:
         day = day_0 + timedelta(days=visit["day"])
         if visit in (story["sessions"][0], story["sessions"][-1]):
@@ -109,6 +128,41 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
             session = log_session(case=case, document=document(visit, story, case, day), by=physio)
             sign_session(session=session, draft_version=session.draft_version, by=physio)
     return case
+
+
+def goal(day_0: date, told: dict[str, Any]) -> NewGoal:
+    return NewGoal(due_on=day_0 + timedelta(days=told.pop("due_day")), **told)
+
+
+def build_picture(told: dict[str, Any], case: Case, physio: StaffMember, day_0: date) -> None:
+    """A study that came, was measured and reviewed."""
+    names = ("source", "report_text", "reporter", "reporter_role")
+    result = record_imaging(
+        case=case,
+        picture=Picture(**told["picture"]),
+        taken=imprecise(day_0, told["day"], Precision.DAY),
+        by=physio,
+        **{name: told[name] for name in names if name in told},
+    )
+    known = case.deposits.first()
+    size = {name: Decimal(value) for name, value in told["size"].items()}
+    sign_reading(
+        result=result,
+        origin="MEASURED",
+        calibration=told["calibration"],
+        measurements=[NewMeasurement(deposit=known.label if known else "", **size)],
+        grades=[(scheme, grade) for scheme, grade in told["grades"]],
+        note=told["note"],
+        by=physio,
+    )
+    review_imaging(result=result, version=result.version, conclusion=told["conclusion"], by=physio)
+
+
+def expect_today(case: Case, physio: StaffMember, today: date) -> None:
+    """The patient is expected today at ten."""
+    book_appointment(
+        patient=case.patient, case=case, staff=physio, site=case.site, starts_at=at(today, 10), minutes=45, by=physio
+    )
 
 
 def questions() -> list[str]:

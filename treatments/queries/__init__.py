@@ -6,19 +6,19 @@ from treatments.queries.progress import (
     Point,
     Progress,
     Series,
-    Today,
     modalities_of,
     progress_of,
     sentence_of,
     series_of,
     story_of,
-    today_of,
 )
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
+from treatments.queries.today import Expected, Today, day_of, today_of
 
 __all__ = [
     "Clearance",
     "Dose",
+    "Expected",
     "Lane",
     "Point",
     "Progress",
@@ -26,6 +26,7 @@ __all__ = [
     "Series",
     "Today",
     "answers_of",
+    "day_of",
     "last_asked",
     "modalities_of",
     "progress_of",

@@ -1,4 +1,4 @@
-"""Questions that span nouns: what waits for somebody today, and how a case goes."""
+"""How a case goes: everything signed of it, on one time axis."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,23 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from cases.models import Case, Injury
-from clinic.models import StaffMember
 from treatments.models import Application, Measurement, Modality, Session
 from treatments.rules import dosage
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule
 from treatments.rules.progress import Scale, Verdict, verdict
-
-
-@dataclass(frozen=True)
-class Today:
-    """What waits for one person."""
-
-    drafts: list[Session]
-    cases: list[Case]
 
 
 @dataclass(frozen=True)
@@ -119,24 +110,10 @@ class Progress:
     lanes: tuple[Lane, ...]
 
 
-def today_of(staff: StaffMember) -> Today:
-    """The notes that this person has not signed, and the open cases that they lead, longest unseen first."""
-    drafts = Session.objects.visible_to(staff).drafts().written_by(staff).select_related("case__patient")
-    cases = (
-        Case.objects.visible_to(staff)
-        .open()
-        .led_by(staff)
-        .select_related("patient")
-        .annotate(last_visit_on=Max("sessions__occurred_on", filter=Q(sessions__status="SIGNED")))
-        .order_by("last_visit_on", "number")
-    )
-    return Today(list(drafts.order_by("created_at")), list(cases[:50]))
-
-
 def story_of(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what their pages show around the progress."""
-    return cases.select_related("patient", "site", "lead").prefetch_related(
-        Prefetch("injuries", Injury.objects.select_related("pathology", "region")),
+    return cases.select_related("patient", "site", "lead", "continues").prefetch_related(
+        Prefetch("injuries", Injury.objects.select_related("pathology", "region", "structure", "zone", "mechanism")),
         "prior_treatments__kind",
         "key_measures",
     )

@@ -1,80 +1,84 @@
 """A case: starting it, and seeing where it stands."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django import forms
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from cases.actions.case_steps import hold_case, link_case, reopen_case, resume_case
 from cases.actions.cases import start_case as start
-from cases.models import Case, Patient
+from cases.forms.cases import GoalFormSet, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
+from cases.models import Case, CaseOutcome, Patient, RedFlagNote, latest_of
+from cases.queries import courses_of, pictures_of
+from cases.rules.imaging_prompts import Problem, asks_for_imaging
+from cases.rules.red_flags import waiting, withholding
+from cases.views.faults import place, told
+from cases.views.heads import case_head, patient_head
+from cases.views.wording import rows_of as deposit_rows
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
-from treatments.forms.cases import InjuryFormSet, PriorTreatmentFormSet, StartCaseForm
+from treatments.actions.discharges import discharge_case
+from treatments.forms.cases import StartCaseForm, offered_sets
 from treatments.models import Session
 from treatments.queries import Progress, last_asked, progress_of, story_of
 from treatments.rules import charts
-from treatments.views.heads import case_head, patient_head
 from treatments.views.wording import course_of, curves_of, rows_of
 
-FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet}
+FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet, "goals": GoalFormSet}
+TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues")
 
 
 def start_case(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A form for a patient's new case; then the page of the case."""
     require(request.user, Permission.CASE_START)
     patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
-    form = StartCaseForm(request.POST or None, by=request.user)
+    form = StartCaseForm(request.POST or None, by=request.user, patient=patient)
     sets = {name: made(request.POST or None, prefix=name) for name, made in FORMSETS.items()}
     if request.method == "POST" and all([form.is_valid(), *(s.is_valid() for s in sets.values())]):
-        told = {name: form.cleaned_data[name] for name in ("site", "title", "onset", "history", "referral")}
+        given = {name: form.cleaned_data[name] for name in TOLD}
         lists = {name: s.filled() for name, s in sets.items()}
+        flags = red_flags_in(request.POST.dict())
         try:
-            case = start(patient=patient, by=request.user, key_measures=form.asked(), **told, **lists)
+            case = start(patient=patient, by=request.user, key_measures=form.asked(), red_flags=flags, **given, **lists)
             return redirect("case", case.pk)
         except RuleBroken as no:
-            place_faults(no, form, sets)
-    context = {"patient": patient, "head": patient_head(patient), "form": form, **sets, "faults": faults_of(form, sets)}
+            place(no, form, **sets)
+    context = {
+        "patient": patient,
+        "head": patient_head(patient),
+        "form": form,
+        "red_flags": red_flag_rows(request.POST.dict()),
+        "sets": offered_sets(),
+        "faults": told(form, *sets.values()),
+        **sets,
+    }
     return render(request, "treatments/cases/start_case.html", context, status=422 if context["faults"] else 200)
-
-
-def place_faults(no: RuleBroken, form: forms.Form, sets: dict[str, Any]) -> None:
-    """Puts each fault of a refused case beside the field that it points to."""
-    for fault in no.faults:
-        name, *rest = fault.pointer.strip("/").split("/")
-        if name in sets and len(rest) == 2:
-            filled = [f for f in sets[name].forms if f.has_changed()]
-            target = filled[int(rest[0])]
-            target.add_error(rest[1] if rest[1] in target.fields else None, fault.message)
-        else:
-            form.add_error(name if name in form.fields else None, fault.message)
-    if not no.faults:
-        form.add_error(None, no.message)
-
-
-def faults_of(form: forms.Form, sets: dict[str, Any]) -> list[dict[str, str]]:
-    """All messages of the page with the fields that they belong to."""
-    listed = [{"message": str(error), "anchor": ""} for s in sets.values() for error in s.non_form_errors()]
-    for each in [form, *(f for s in sets.values() for f in s.forms)]:
-        for name, errors in each.errors.items():
-            anchor = each[name].id_for_label if name in each.fields else ""
-            label = f"{each.fields[name].label}: " if name in each.fields else ""
-            listed += [{"message": f"{label}{error}", "anchor": anchor} for error in errors]
-    return listed
 
 
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where a case stands: before us, now, next; progress; sessions."""
-    found = get_object_or_404(story_of(Case.objects.visible_to(request.user)), pk=pk)
+    flag_notes = Prefetch("red_flag_notes", RedFlagNote.objects.select_related("kind", "noted_by"))
+    rows = story_of(Case.objects.visible_to(request.user)).prefetch_related(flag_notes, "goals")
+    found = get_object_or_404(rows, pk=pk)
     audit.seen("case", by=request.user, about=found, patient_id=found.patient_id)
     progress = progress_of(found)
     today = clock.today(found.site.time_zone)
     screened_on, clear_until = last_asked(found)
+    flags = latest_of(found.red_flag_notes.all())
     context = {
+        **pictures_on_page(found, today),
+        "red_flags": [n for n in flags if n.is_present and n.resolved_on is None],
+        "red_flags_waiting": {f.code for f in waiting(n.as_rule() for n in flags)},
+        "treatments_wait": bool(withholding(n.as_rule() for n in flags)),
+        "red_flags_asked": bool(flags),
+        "may_change": request.user.may(Permission.CASE_START),
         "screened_on": screened_on,
         "clear_until": clear_until,
         "case": found,
@@ -89,6 +93,70 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_log": request.user.may(Permission.SESSION_LOG),
     }
     return render(request, "treatments/cases/case.html", context)
+
+
+def pictures_on_page(case: Case, today: date) -> dict[str, Any]:
+    """The pictures of a case, what is awaited, how its deposits change, and whether to ask for a picture."""
+    studies = pictures_of(case)
+    requests = list(case.imaging_requests.select_related("modality", "region", "view"))
+    problems = [
+        Problem(i.kind, i.region.code, i.name, i.structure.kind if i.structure else "") for i in case.injuries.all()
+    ]
+    torn = any(n.kind_code == "RF_TENDON_RUPTURE" and n.is_present for n in case.red_flag_notes.all())
+    return {
+        "studies": studies[::-1],
+        "awaited": [r for r in requests if r.status in ("PLANNED", "REQUESTED")],
+        "declined": [r for r in requests if r.status == "NOT_WANTED"],
+        "courses_of_deposits": [(c, deposit_rows(c)) for c in courses_of(case)],
+        "asks_for_picture": asks_for_imaging(
+            problems,
+            since=case.onset,
+            today=today,
+            has_picture=bool(studies) or any(r.status != "CANCELLED" for r in requests),
+            tear_flagged=torn,
+        ),
+    }
+
+
+def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Hold, take up again, discharge, reopen, link to an earlier case."""
+    require(request.user, Permission.CASE_START)
+    rows = Case.objects.visible_to(request.user)
+    found = get_object_or_404(rows.select_related("patient", "site", "lead"), pk=pk)
+    earlier = list(rows.filter(patient=found.patient_id).exclude(pk=pk).order_by("-opened_on"))
+    refused = ""
+    if request.method == "POST":
+        try:
+            change_state(found, request, earlier)
+            return redirect("case", pk)
+        except RuleBroken as no:
+            refused = no.message
+    context = {
+        "case": found,
+        "head": patient_head(found.patient),
+        "case_line": case_head(found),
+        "outcomes": CaseOutcome.choices,
+        "earlier": earlier,
+        "steps": list(found.steps.select_related("by", "new_lead"))[::-1],
+        "typed": request.POST.dict(),
+        "refused": refused,
+    }
+    return render(request, "treatments/cases/case_state.html", context, status=422 if refused else 200)
+
+
+def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> None:
+    """Calls the verb of the button that was pressed."""
+    by, reason = request.user, request.POST.get("reason", "")
+    chosen = next((e for e in earlier if str(e.pk) == request.POST.get("continues")), None)
+    verbs: dict[str, Callable[[], Case]] = {
+        "hold": lambda: hold_case(case=case, reason=reason, by=by),
+        "resume": lambda: resume_case(case=case, by=by),
+        "reopen": lambda: reopen_case(case=case, reason=reason, by=by),
+        "discharge": lambda: discharge_case(case=case, outcome=request.POST.get("outcome", ""), reason=reason, by=by),
+        "link": lambda: link_case(case=case, earlier=chosen, by=by),
+    }
+    if verb := verbs.get(request.POST.get("do", "")):
+        verb()
 
 
 def chart_of(progress: Progress) -> charts.Chart | None:

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from cases.models import Case, Patient
+from cases.views.heads import patient_head
 from clinic import audit
 from clinic.rules.permissions import Permission
-from treatments.views.heads import patient_head
 
 
 def patient(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import BodyRegion, Case, Injury, Side, Term
+from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
@@ -22,7 +23,6 @@ from treatments.queries import Clearance, Screened, screened, story_of
 from treatments.rules.answers import State
 from treatments.rules.safety import Match, Outcome
 from treatments.views import labels
-from treatments.views.heads import case_head, patient_head
 
 WORDS = {
     Outcome.BLOCKED: (gettext_lazy("Blocked"), "stop"),

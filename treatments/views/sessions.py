@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.utils.timezone import localtime
 
 from cases.models import Case
+from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import Fault, RuleBroken, Stale
@@ -24,7 +25,6 @@ from treatments.forms.documents import document_from
 from treatments.forms.sheets import anchor, labels_of, sheet_of
 from treatments.models import Session, SessionKind, SessionStatus
 from treatments.queries import Progress, modalities_of, progress_of, sentence_of, story_of
-from treatments.views.heads import case_head, patient_head
 from treatments.views.wording import course_of
 
 

@@ -1,26 +1,45 @@
 """The first page: what waits for the person who logged in."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from cases.actions.appointments import FOLLOWS
+from cases.views.appointments import asked_day, neighbours
 from clinic import clock
+from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
-from treatments.queries import today_of
+from treatments.queries import day_of, today_of
 
 
 def today(request: HttpRequest) -> HttpResponse:
-    """Unsigned notes, and the open cases that one leads, longest unseen first."""
+    """Who is expected on a day; for those who treat, what waits for them."""
+    by = request.user
+    now = clock.today()
+    day = asked_day(request) or now
+    treats, reads_cases = by.may(Permission.SESSION_LOG), by.may(Permission.CASE_READ)
+    everybody = not treats or request.GET.get("who") == "all"
     context = {
-        "waiting": today_of(request.user),
-        "today": clock.today(),
-        "reads_cases": request.user.may(Permission.CASE_READ),
+        "today": now,
+        "day": day,
+        "is_today": day == now,
+        **neighbours(day),
+        "expected": day_of(by, day, zone_of(by), everybody=everybody) if by.may(Permission.PATIENT_READ) else [],
+        "has_day_list": by.may(Permission.PATIENT_READ),
+        "may_book": by.may(Permission.PATIENT_REGISTER),
+        "treats": treats,
+        "everybody": everybody,
+        "follows": FOLLOWS,
+        "waiting": today_of(by, now) if reads_cases and day == now else None,
+        "reads_cases": reads_cases,
     }
     return render(request, "treatments/today/today.html", context)
 
 
-def imaging(request: HttpRequest) -> HttpResponse:
-    """The worklist of pictures that are due."""
-    return render(request, "treatments/today/imaging.html")
+def zone_of(by: StaffMember) -> str:
+    """The time zone of the first of one's sites."""
+    site = Site.objects.filter(pk__in=by.site_ids).first()
+    return site.time_zone if site else settings.TIME_ZONE
 
 
 def reviews(request: HttpRequest) -> HttpResponse:

@@ -34,6 +34,7 @@ def case_head(case: Case) -> dict[str, Any]:
     return {
         "title": case.title,
         "number": case.number,
+        "is_on_hold": case.status == "ON_HOLD",
         "since": f"{case.get_status_display()} {weeks} week{'' if weeks == 1 else 's'}",
         "lead": case.lead.name,
         "url": reverse("case", args=[case.pk]),

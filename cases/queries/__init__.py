@@ -1,0 +1,16 @@
+"""Questions that need more than one statement: who may be somebody already, and how a deposit changes."""
+
+from cases.queries.patients import forgiving, maybe_known, nearly_called
+from cases.queries.pictures import Course, Seen, Worklist, courses_of, pictures_of, worklist_of
+
+__all__ = [
+    "Course",
+    "Seen",
+    "Worklist",
+    "courses_of",
+    "forgiving",
+    "maybe_known",
+    "nearly_called",
+    "pictures_of",
+    "worklist_of",
+]

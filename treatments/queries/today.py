@@ -1,0 +1,93 @@
+"""What waits for somebody today."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from cases.models import Appointment, Case, ImagingRequest
+from clinic.models import StaffMember
+from clinic.rules.permissions import Permission
+from treatments.models import ScreeningAnswer, Session
+
+QUIET_WEEKS = 3
+WARNED_DAYS = 14
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Somebody who is expected, with the open cases that one may see."""
+
+    appointment: Appointment
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Today:
+    """What waits for one person. `expiring` are cases with the day on which the first "no" runs out."""
+
+    drafts: tuple[Session, ...]
+    cases: tuple[Case, ...]
+    quiet: tuple[Case, ...]
+    imaging: tuple[ImagingRequest, ...]
+    expiring: tuple[tuple[Case, date], ...]
+
+
+def day_of(staff: StaffMember, day: date, zone: str, *, everybody: bool) -> list[Expected]:
+    """Who is expected on a day, in the order of time: by this person, or by everybody at their sites."""
+    rows = Appointment.objects.visible_to(staff).on(day, zone).select_related("patient", "staff", "site")
+    if not everybody:
+        rows = rows.filter(staff=staff)
+    found = list(rows.order_by("starts_at", "id")[:400])
+    cases = open_cases_of(staff, {row.patient_id for row in found}) if staff.may(Permission.CASE_READ) else {}
+    return [Expected(row, tuple(cases.get(row.patient_id, ()))) for row in found]
+
+
+def open_cases_of(staff: StaffMember, patients: Iterable[UUID]) -> dict[UUID, list[Case]]:
+    found: dict[UUID, list[Case]] = defaultdict(list)
+    for case in Case.objects.visible_to(staff).open().filter(patient__in=patients).order_by("-opened_on"):
+        found[case.patient_id].append(case)
+    return found
+
+
+def today_of(staff: StaffMember, today: date) -> Today:
+    """The notes that this person has not signed; of the open cases that they lead: all, longest unseen first, those
+    without a visit for three weeks, pictures that are awaited, and screenings whose answers run out within two weeks.
+    """
+    drafts = Session.objects.visible_to(staff).drafts().written_by(staff).select_related("case__patient")
+    mine = Case.objects.visible_to(staff).open().led_by(staff)
+    cases = tuple(
+        mine.select_related("patient")
+        .annotate(last_visit_on=Max("sessions__occurred_on", filter=Q(sessions__status="SIGNED")))
+        .order_by("last_visit_on", "number")
+    )
+    since = today - timedelta(weeks=QUIET_WEEKS)
+    awaited = ImagingRequest.objects.filter(case__in=mine).awaited()
+    return Today(
+        drafts=tuple(drafts.order_by("created_at")[:MOST]),
+        cases=cases[:MOST],
+        quiet=tuple(c for c in cases if (c.last_visit_on or c.opened_on) <= since)[:MOST],
+        imaging=tuple(awaited.select_related("case__patient", "modality", "region", "view").order_by("due_on")[:MOST]),
+        expiring=expiring(cases, today),
+    )
+
+
+def expiring(cases: Iterable[Case], today: date) -> tuple[tuple[Case, date], ...]:
+    """The cases of which an answer runs out within two weeks, or has run out; the soonest first."""
+    by_id = {case.pk: case for case in cases}
+    latest = (
+        ScreeningAnswer.objects.filter(screening__case__in=by_id)
+        .order_by("screening__case", "question_code", "-screening__asked_on", "-id")
+        .distinct("screening__case", "question_code")
+        .values_list("screening__case", "is_yes", "valid_until")
+    )
+    first: dict[UUID, date] = {}
+    for pk, is_yes, until in latest:
+        if not is_yes:
+            first[pk] = min(until, first.get(pk, until))
+    soon = sorted(((until, pk) for pk, until in first.items() if until <= today + timedelta(days=WARNED_DAYS)))
+    return tuple((by_id[pk], until) for until, pk in soon)[:MOST]
