@@ -171,8 +171,11 @@ class ImagingResult(Record):
         indexes = [models.Index(fields=["case", "taken_on"], name="imaging_result_of_a_case")]
 
     def __str__(self) -> str:
-        view = f", {self.view.label.lower()}" if self.view else ""
-        return f"{self.modality.label}{view}"
+        if self.view is None:
+            return self.modality.label
+        if self.view.label.startswith(self.modality.label):
+            return self.view.label
+        return f"{self.modality.label}, {self.view.label[0].lower()}{self.view.label[1:]}"
 
     @property
     def taken(self) -> ImpreciseDate:

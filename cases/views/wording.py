@@ -76,6 +76,7 @@ def rows_of(course: Course) -> list[dict[str, Any]]:
     return [
         {
             "seen": seen,
+            "is_last": seen is course.last and seen.change is not None and seen.change.reason is None,
             "size": size_of(seen),
             "change": change_in_words(seen.change),
             "is_mature": any(

@@ -53,7 +53,7 @@ def register(page: Page) -> None:
 
 def start_case(page: Page) -> None:
     page.get_by_role("link", name="Start a case").click()
-    page.get_by_label("Since").fill("2025-03")
+    page.get_by_role("textbox", name="Since").fill("2025-03")
     injury = page.get_by_role("group", name="Injury 1")
     injury.get_by_role("radio", name="calcification").check()
     injury.get_by_label("Diagnosis").select_option("CALC_TENDON_ACHILLES_MID")

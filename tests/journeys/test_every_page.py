@@ -33,6 +33,16 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "screening": f"{case}screening/",
         "screening of some": f"{case}screening/?for=RSWT",
         "session": session,
+        "red flags": f"{case}red-flags/",
+        "goals": f"{case}goals/",
+        "state": f"{case}state/",
+        "tried elsewhere": f"{case}tried/",
+        "request a picture": f"{case}imaging/request/",
+        "record a picture": f"{case}imaging/record/",
+        **pictures(page, case),
+        "add to today": f"{patient}book/",
+        "paste a day": "/today/paste/",
+        "everybody's day": "/?who=all",
         "imaging": "/imaging/",
         "reviews": "/reviews/",
         "correct details": f"{patient}change/",
@@ -80,6 +90,14 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     faults["withdraw"] = look(page)
     context.close()
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def pictures(page: Page, case: str) -> dict[str, str]:
+    """The pages of the case's latest picture, and of the picture that is wanted."""
+    page.goto(case)
+    result = page.locator("a[href^='/imaging/results/']").first.get_attribute("href") or ""
+    request = page.locator("a[href^='/imaging/requests/']").first.get_attribute("href") or ""
+    return {"a picture": result, "measure": f"{result}read/", "a wanted picture": request}
 
 
 def look(page: Page) -> list[str]:

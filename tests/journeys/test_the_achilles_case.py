@@ -14,7 +14,7 @@ pytestmark = pytest.mark.journey
 
 def open_case(page: Page) -> None:
     log_in(page, "physio@example.org")
-    page.get_by_role("link", name=re.compile("Marcus Ellery")).click()
+    page.get_by_role("link", name=re.compile("Marcus Ellery Right Achilles")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Marcus Ellery")
 
 

@@ -50,6 +50,7 @@ class StartCaseForm(forms.Form):
 
 
 Group = tuple[str, list[tuple[str, str]]]
+PAIN = "Pain"
 ANYWHERE = "For every region"
 STRENGTH = "Strength"
 # Under which heading a measure is found; one that is taken in most of a limb is found under the limb.
@@ -73,7 +74,7 @@ AREAS = {
 
 def measure_choices() -> list[Group]:
     """Each measure in each context and of each side, under its area: ("NPRS|LOAD|", "Pain, load")."""
-    groups: dict[str, list[tuple[str, str]]] = {ANYWHERE: [], STRENGTH: [], **{area: [] for area in AREAS}}
+    groups: dict[str, list[tuple[str, str]]] = {PAIN: [], ANYWHERE: [], STRENGTH: [], **{area: [] for area in AREAS}}
     for measure in Measure.objects.filter(retired_on=None).prefetch_related("thresholds"):
         rule = measure.as_rule()
         groups[area_of(rule)] += [("|".join(slot), rule.name(slot[1], slot[2])) for slot in slots_of(rule)]
@@ -81,6 +82,8 @@ def measure_choices() -> list[Group]:
 
 
 def area_of(rule: MeasureRule) -> str:
+    if rule.code == "NPRS":
+        return PAIN
     if "KNEE_EXTENSORS" in rule.contexts:
         return STRENGTH
     return next((area for area, regions in AREAS.items() if regions <= set(rule.regions)), ANYWHERE)

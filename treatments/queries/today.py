@@ -56,7 +56,7 @@ def open_cases_of(staff: StaffMember, patients: Iterable[UUID]) -> dict[UUID, li
 
 def today_of(staff: StaffMember, today: date) -> Today:
     """The notes that this person has not signed; of the open cases that they lead: all, longest unseen first, those
-    without a visit for three weeks, pictures that are awaited, and screenings whose answers run out within two weeks.
+    without a visit for three weeks, pictures that are due, and screenings whose answers run out, within two weeks.
     """
     drafts = Session.objects.visible_to(staff).drafts().written_by(staff).select_related("case__patient")
     mine = Case.objects.visible_to(staff).open().led_by(staff)
@@ -66,7 +66,8 @@ def today_of(staff: StaffMember, today: date) -> Today:
         .order_by("last_visit_on", "number")
     )
     since = today - timedelta(weeks=QUIET_WEEKS)
-    awaited = ImagingRequest.objects.filter(case__in=mine).awaited()
+    soon = today + timedelta(days=WARNED_DAYS)
+    awaited = ImagingRequest.objects.filter(case__in=mine, due_on__lte=soon).awaited()
     return Today(
         drafts=tuple(drafts.order_by("created_at")[:MOST]),
         cases=cases[:MOST],

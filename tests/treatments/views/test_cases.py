@@ -122,3 +122,60 @@ def test_the_chart_and_its_twin_say_the_same(client: Client, by: StaffMember) ->
     assert "Radial shockwave · 2.3 bar · 2000 impulses · 8 Hz" in page
     assert '4.3 <span class="unit">cm</span>' in page
     assert "measured once" in page
+
+
+def test_a_case_is_held_discharged_reopened_and_linked(client: Client, by: StaffMember) -> None:
+    case = a_case(by)
+    earlier = a_case(by, case.patient)
+    address = f"/cases/{case.pk}/state/"
+
+    def press(**told: str) -> Any:
+        return client.post(address, told)
+
+    assert client.get(address).status_code == 200
+    assert press(do="hold", reason="").status_code == 422
+    assert press(do="hold", reason="Abroad").status_code == 302
+    assert "on hold" in client.get(f"/cases/{case.pk}/").content.decode()
+    assert press(do="resume").status_code == 302
+    assert press(do="link", continues=str(earlier.pk)).status_code == 302
+    assert earlier.number in client.get(f"/cases/{case.pk}/").content.decode()
+    assert press(do="discharge", outcome="").status_code == 422
+    assert press(do="discharge", outcome="GOALS_MET").status_code == 302
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "discharged" in page
+    assert "Log session" not in page
+    assert press(do="reopen", reason="Pain is back").status_code == 302
+    page = client.get(address).content.decode()
+    for text in ("Pain is back", "Abroad", "goals met"):
+        assert text in page
+    assert press(do="nonsense").status_code == 302
+
+
+def test_a_case_with_red_flags_goals_and_causes(client: Client, by: StaffMember) -> None:
+    told = posted(
+        by,
+        title="",
+        **{
+            "flag-RF_CES": "no",
+            "flag-RF_FRACTURE": "yes",
+            "flag-RF_FRACTURE-action": "X-ray today",
+            "goals-0-text": "Sleep through",
+            "goals-0-due_on": "2099-01-01",
+            "injuries-0-structure": "STR_ROTATOR_CUFF_TENDONS",
+        },
+    )
+    answer = client.post(f"/patients/{a_patient(by).pk}/cases/start/", told)
+    case = Case.objects.get()
+    assert answer.status_code == 302
+    assert case.title == "Left: Frozen shoulder"
+    assert case.red_flag_notes.count() == 2
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    for text in ("Sleep through", "Fracture", "Rotator cuff tendons"):
+        assert text in page
+
+
+def test_a_goal_in_the_past_is_told_beside_its_field(client: Client, by: StaffMember) -> None:
+    told = posted(by, **{"goals-0-text": "Sleep", "goals-0-due_on": "2020-01-01"})
+    answer = client.post(f"/patients/{a_patient(by).pk}/cases/start/", told)
+    assert answer.status_code == 422
+    assert "This day is over already." in answer.content.decode()
