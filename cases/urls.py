@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.api.patients import Patients
-from cases.views import alerts, appointments, cases, imaging, patients
+from cases.views import alerts, appointments, cases, histories, identifiers, imaging, patients
 
 urlpatterns = [
     path("patients/", patients.patients, name="patients"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("patients/<uuid:pk>/archive/", patients.archive_patient, name="archive_patient"),
     path("patients/<uuid:pk>/alerts/", alerts.note_alert, name="note_alert"),
     path("patients/<uuid:pk>/book/", appointments.book_appointment, name="book_appointment"),
+    path("patients/<uuid:pk>/history/", histories.patient_history, name="patient_history"),
+    path("cases/<uuid:pk>/history/", histories.case_history, name="case_history"),
+    path("patients/<uuid:pk>/identifiers/", identifiers.identifiers, name="identifiers"),
+    path("identifiers/<uuid:pk>/end/", identifiers.end_identifier, name="end_identifier"),
     path("appointments/<uuid:pk>/", appointments.set_appointment, name="set_appointment"),
     path("today/paste/", appointments.paste_day, name="paste_day"),
     path("alerts/<uuid:pk>/end/", alerts.end_alert, name="end_alert"),

@@ -1,12 +1,17 @@
-"""Lists by keyset: stable while rows are added, and no slower on the last page than on the first."""
+"""Lists by keyset, no slower on the last page than on the first; and who changed what."""
 
 import base64
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+
+from clinic.models.audits import AuditEvent
+from clinic.models.histories import RowChange
 
 
 @dataclass(frozen=True)
@@ -59,3 +64,42 @@ def read_mark(mark: str) -> tuple[str, str]:
 def beyond(field: str, value: str, pk: str, *, backwards: bool) -> Q:
     past = "lt" if backwards else "gt"
     return Q(**{f"{field}__{past}": value}) | Q(**{field: value, f"id__{past}": pk})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of one row: {"phone": ("020 1", "020 2")}, when, by whom, by which action."""
+
+    at: datetime
+    by: str
+    action: str
+    row_type: str
+    row_id: UUID
+    fields: dict[str, tuple[Any, Any]]
+
+
+def changes_of(rows: Collection[UUID], limit: int = 200) -> list[Change]:
+    """What changed in these rows, the latest first; who did it says the audit event of the same transaction."""
+    found = list(RowChange.objects.filter(row_id__in=rows).order_by("-at")[:limit])
+    events = AuditEvent.objects.filter(row_id__in=rows, xid__in={c.xid for c in found}).select_related("staff")
+    told: dict[tuple[UUID | None, int | None], list[AuditEvent]] = {}
+    for event in events.order_by("at"):
+        told.setdefault((event.row_id, event.xid), []).append(event)
+    return [
+        Change(
+            at=change.at,
+            by=event.staff.name if event and event.staff else "",
+            action=event.action if event else "",
+            row_type=change.row_type,
+            row_id=change.row_id,
+            fields={name: (old, new) for name, (old, new) in change.changes.items()},
+        )
+        for change in found
+        for event in (told_of(change, told.get((change.row_id, change.xid), [])),)
+    ]
+
+
+def told_of(change: RowChange, events: list[AuditEvent]) -> AuditEvent | None:
+    """The event that tells of a change: the first after it in its transaction, else the last before."""
+    after = (event for event in events if event.at and event.at >= change.at)
+    return next(after, events[-1] if events else None)

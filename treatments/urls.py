@@ -4,7 +4,7 @@ from django.urls import path
 
 from treatments.api.cases import CaseProgress
 from treatments.api.sessions import SessionDetail, Sessions, SessionSign
-from treatments.views import cases, catalogue, patients, rules, screenings, sessions, today
+from treatments.views import cases, catalogue, consents, patients, rules, screenings, sessions, today
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("cases/<uuid:pk>/sessions/log/", sessions.log_session, name="log_session"),
     path("cases/<uuid:pk>/screening/", screenings.screening, name="screening"),
     path("cases/<uuid:pk>/screening/unchanged/", screenings.confirm_unchanged, name="confirm_unchanged"),
+    path("patients/<uuid:pk>/consents/", consents.consents, name="consents"),
+    path("consents/<uuid:pk>/withdraw/", consents.withdraw_consent, name="withdraw_consent"),
     path("injuries/<uuid:pk>/phase/", screenings.note_phase, name="note_phase"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/discard/", sessions.discard_session, name="discard_session"),

@@ -22,7 +22,9 @@ from cases.models.catalogues import (
     Structure,
     Term,
 )
+from cases.models.consents import Consent, ConsentForm, ConsentKind, ConsentWithdrawal, GivenBy
 from cases.models.histories import Benefit, PriorTreatment
+from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import (
     Deposit,
     DepositMeasurement,
@@ -49,9 +51,14 @@ __all__ = [
     "CaseStatus",
     "CaseStep",
     "Classification",
+    "Consent",
+    "ConsentForm",
+    "ConsentKind",
+    "ConsentWithdrawal",
     "Deposit",
     "DepositMeasurement",
     "DominantSide",
+    "GivenBy",
     "Goal",
     "GoalState",
     "ImagingGrade",
@@ -67,6 +74,7 @@ __all__ = [
     "Pathology",
     "Patient",
     "PatientAlert",
+    "PatientIdentifier",
     "PriorTreatment",
     "PriorTreatmentKind",
     "RedFlagKind",

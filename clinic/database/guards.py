@@ -72,3 +72,9 @@ def tells_the_audit_log(
     call = "clinic_write_has_its_event()"
     made = [trigger(table, "y_new_row_has_its_event", "AFTER INSERT", call, deferred=True)] if inserted else []
     return [*made, trigger(table, "y_change_has_its_event", "AFTER UPDATE", call, when=updated_when, deferred=True)]
+
+
+def keeps_history(table: str, *left_out: str) -> RunSQL:
+    """Each change of a row is kept: which column, from what to what. `left_out` are columns without a history."""
+    columns = ", ".join(f"'{column}'" for column in ("updated_at", "version", *left_out))
+    return trigger(table, "z_keeps_history", "AFTER UPDATE", f"clinic_keep_history({columns})")

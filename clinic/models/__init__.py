@@ -2,8 +2,21 @@
 
 from clinic.models.api_keys import ApiKey
 from clinic.models.audits import AuditEvent
+from clinic.models.histories import RowChange
+from clinic.models.invitations import Invitation
 from clinic.models.records import Definition, Entry, Record
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember, StaffSite
 
-__all__ = ["ApiKey", "AuditEvent", "Definition", "Entry", "Record", "Site", "StaffMember", "StaffSite"]
+__all__ = [
+    "ApiKey",
+    "AuditEvent",
+    "Definition",
+    "Entry",
+    "Invitation",
+    "Record",
+    "RowChange",
+    "Site",
+    "StaffMember",
+    "StaffSite",
+]

@@ -12,6 +12,7 @@ from treatments.models.modalities import Modality, ModalityParameter
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
+from treatments.models.training import Training
 
 __all__ = [
     "Application",
@@ -35,4 +36,5 @@ __all__ = [
     "SessionKind",
     "SessionStatus",
     "Threshold",
+    "Training",
 ]

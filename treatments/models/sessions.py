@@ -72,6 +72,8 @@ class Session(Record):
     signed_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="sessions_signed")
     signed_name = models.CharField(max_length=200, blank=True, default="")
     signed_hcpc_number = models.CharField(max_length=8, blank=True, default="")
+    # Signed by somebody who did not write it, and why its author could not.
+    attested_because = models.CharField(max_length=500, blank=True, default="")
     discarded_at = models.DateTimeField(null=True, blank=True)
     discarded_because = models.CharField(max_length=500, blank=True, default="")
 
@@ -86,6 +88,7 @@ class Session(Record):
             "plan",
             "draft",
             "discarded_because",
+            "attested_because",
             "signed_name",
             "signed_hcpc_number",
         }
@@ -123,6 +126,12 @@ class Session(Record):
                 condition=~Q(status="SIGNED") | Q(draft={}), name="session_signed_has_no_draft_beside_it"
             ),
             models.UniqueConstraint(fields=["id", "case"], name="session_is_of_its_case"),
+            models.CheckConstraint(
+                condition=~Q(status="SIGNED")
+                | (Q(signed_by=F("author"), attested_because=""))
+                | (~Q(signed_by=F("author")) & ~Q(attested_because="")),
+                name="session_is_signed_by_its_author_or_says_why_not",
+            ),
         ]
         indexes = [
             models.Index(fields=["case", "-occurred_on", "-id"], name="session_of_a_case_newest_first"),
@@ -135,6 +144,11 @@ class Session(Record):
     @property
     def etag(self) -> str:
         return f"{self.version}.{self.draft_version}"
+
+    @property
+    def is_attested(self) -> bool:
+        """Checked by another: never signed for its author."""
+        return bool(self.attested_because)
 
     @property
     def is_late_entry(self) -> bool:
