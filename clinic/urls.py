@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 import clinic.api.schema  # noqa: F401 - makes itself known to the description
 from clinic.views.frame import healthz
+from clinic.views.joining import join
 
 # What allauth serves of an account. Not its pages that send mail: nobody signs up, and no mail is set up here.
 ACCOUNT = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("account/", include(ACCOUNT)),
     path("api/v1/schema/", login_not_required(SpectacularAPIView.as_view()), name="api_schema"),
+    path("join/<str:token>/", join, name="join"),
     path("healthz", healthz, name="healthz"),
 ]
 handler400 = "clinic.views.errors.bad_request"

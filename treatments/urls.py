@@ -4,7 +4,18 @@ from django.urls import path
 
 from treatments.api.cases import CaseProgress
 from treatments.api.sessions import SessionDetail, Sessions, SessionSign
-from treatments.views import cases, catalogue, consents, patients, rules, screenings, sessions, today
+from treatments.views import (
+    attestations,
+    cases,
+    catalogue,
+    consents,
+    patients,
+    rules,
+    screenings,
+    sessions,
+    staff,
+    today,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
@@ -21,6 +32,15 @@ urlpatterns = [
     path("injuries/<uuid:pk>/phase/", screenings.note_phase, name="note_phase"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/discard/", sessions.discard_session, name="discard_session"),
+    path("sessions/<uuid:pk>/attest/", attestations.attest_session, name="attest_session"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/invite/", staff.invite, name="invite_staff_member"),
+    path("staff/<uuid:pk>/", staff.staff_member, name="staff_member"),
+    path("staff/<uuid:pk>/link/", staff.renew_link, name="renew_link"),
+    path("staff/<uuid:pk>/deactivate/", staff.deactivate, name="deactivate_staff_member"),
+    path("staff/<uuid:pk>/hand-over/", staff.hand_over, name="hand_over"),
+    path("sites/add/", staff.site, name="add_site"),
+    path("sites/<uuid:pk>/", staff.site, name="site"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/modalities/<str:code>/", catalogue.modality, name="catalogue_modality"),
     path("catalogue/measures/<str:code>/", catalogue.measure, name="catalogue_measure"),

@@ -1,5 +1,7 @@
 """A case is put on hold and taken up again, reopened, handed over, linked to an earlier one."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -43,6 +45,34 @@ def link_case(*, case: Case, earlier: Case | None, by: StaffMember) -> Case:
     locked.save_change("continues")
     audit.record("case.linked", by=by, about=locked, patient_id=locked.patient_id)
     return locked
+
+
+@transaction.atomic
+def hand_over_cases(
+    *, leaver: StaffMember, heir: StaffMember, by: StaffMember, cases: Iterable[Case] | None = None
+) -> int:
+    """Gives the cases that somebody leads, all that are not discharged or those named, to another; how many."""
+    require(by, Permission.STAFF_MANAGE)
+    if not (heir.is_active and heir.may(Permission.SESSION_LOG)):
+        raise RuleBroken("cannot_treat", _("Choose somebody who treats."), field="heir")
+    if heir.pk == leaver.pk:
+        raise RuleBroken("same_person", _("Choose somebody else."), field="heir")
+    rows = Case.objects.select_for_update(of=("self",)).select_related("site").not_discharged().led_by(leaver)
+    if cases is not None:
+        rows = rows.filter(pk__in=[case.pk for case in cases])
+    found = list(rows)
+    elsewhere = sorted({case.site.name for case in found if case.site_id not in heir.site_ids})
+    if elsewhere:
+        told = _("%(who)s does not work at %(where)s.") % {"who": heir.name, "where": ", ".join(elsewhere)}
+        raise RuleBroken("other_site", told, field="heir")
+    for case in found:
+        case.lead = heir
+        case.save_change("lead")
+        today = clock.today(case.site.time_zone)
+        taken = CaseStep.objects.create(case=case, kind=StepKind.HANDED_OVER, on=today, by=by, new_lead=heir)
+        for row in (case, taken):
+            audit.record("case.handed_over", by=by, about=row, patient_id=case.patient_id)
+    return len(found)
 
 
 def step(

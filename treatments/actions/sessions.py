@@ -96,6 +96,29 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Se
         Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
     )
     require_own_draft(session, by)
+    return close(session, draft_version, by)
+
+
+@transaction.atomic
+def attest_session(*, session: Session, draft_version: int, reason: str, by: StaffMember) -> Session:
+    """Makes the draft of somebody who left or is away part of the record: checked by another, never signed for them.
+
+    The reason says why its author cannot sign. Raises Stale as `sign_session` does.
+    """
+    require(by, Permission.SESSION_SIGN)
+    session = (
+        Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
+    )
+    require_draft(session)
+    if session.author_id == by.pk:
+        raise RuleBroken("own_note", _("This note is yours: sign it."), conflict=True)
+    if not reason.strip():
+        raise RuleBroken("reason_missing", _("Say why its author cannot sign it."), field="reason")
+    return close(session, draft_version, by, because=reason.strip()[:500])
+
+
+def close(session: Session, draft_version: int, by: StaffMember, because: str = "") -> Session:
+    """Reads the draft, writes its parts, and closes the session for ever."""
     if draft_version != session.draft_version:
         raise Stale(_("This note was changed since you looked at it. Read it again before you sign."))
     note = checked(session.draft, known_for(session.case))
@@ -110,6 +133,7 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Se
         setattr(session, name, text)
     session.draft = {}
     session.draft_version += 1
+    session.attested_because = because
     session.signed_at, session.signed_by = clock.now(), by
     session.signed_name, session.signed_hcpc_number = by.name, by.hcpc_number
     session.save_change(
@@ -119,12 +143,14 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Se
         *note.texts,
         "draft",
         "draft_version",
+        "attested_because",
         "signed_at",
         "signed_by",
         "signed_name",
         "signed_hcpc_number",
     )
-    audit.record("session.signed", by=by, about=session, patient_id=session.case.patient_id)
+    said = "session.attested" if because else "session.signed"
+    audit.record(said, by=by, about=session, patient_id=session.case.patient_id)
     return session
 
 
@@ -144,12 +170,16 @@ def discard_session(*, session: Session, reason: str, by: StaffMember) -> Sessio
 
 
 def require_own_draft(session: Session, by: StaffMember) -> None:
+    require_draft(session)
+    if session.author_id != by.pk:
+        raise NotAllowed(Permission.SESSION_SIGN)
+
+
+def require_draft(session: Session) -> None:
     if session.status == SessionStatus.SIGNED:
         raise RuleBroken("signed", _("This session is signed. What is signed is not changed."), conflict=True)
     if session.status == SessionStatus.DISCARDED:
         raise RuleBroken("discarded", _("This note was discarded."), conflict=True)
-    if session.author_id != by.pk:
-        raise NotAllowed(Permission.SESSION_SIGN)
 
 
 def require_red_flags_dealt_with(case: Case) -> None:

@@ -13,6 +13,7 @@ from treatments.queries.progress import (
     story_of,
 )
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
+from treatments.queries.staff import Left, left_by
 from treatments.queries.today import Expected, Today, day_of, today_of
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Dose",
     "Expected",
     "Lane",
+    "Left",
     "Point",
     "Progress",
     "Screened",
@@ -28,6 +30,7 @@ __all__ = [
     "answers_of",
     "day_of",
     "last_asked",
+    "left_by",
     "modalities_of",
     "progress_of",
     "screened",

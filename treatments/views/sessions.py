@@ -165,6 +165,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "session": found,
         "head": patient_head(found.case.patient),
         "case_line": case_head(found.case),
+        "may_sign": request.user.may(Permission.SESSION_SIGN),
         "applications": applications,
         "measured": measured,
         "texts": [

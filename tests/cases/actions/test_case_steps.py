@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from cases.actions.case_steps import hold_case, link_case, reopen_case, resume_case
+from cases.actions.case_steps import hand_over_cases, hold_case, link_case, reopen_case, resume_case
 from cases.actions.patients import archive_patient
 from cases.models import Case
 from clinic.errors import NotAllowed, RuleBroken
@@ -100,3 +100,32 @@ def test_the_database_refuses_to_continue_the_case_of_another() -> None:
         connection.cursor() as c,
     ):
         c.execute("UPDATE cases_case SET continues_id = %s, version = version + 1 WHERE id = %s", [other.pk, case.pk])
+
+
+def test_all_open_cases_are_handed_over_in_one_step() -> None:
+    leaver = a_physio()
+    heir = a_physio(site_of(leaver))
+    admin = staff(Role.CLINIC_ADMIN, site=site_of(leaver))
+    open_, held, done = a_case(leaver), a_case(leaver), a_case(leaver)
+    hold_case(case=held, reason="Abroad", by=leaver)
+    discharge_case(case=done, outcome="OTHER", by=leaver)
+    assert hand_over_cases(leaver=leaver, heir=heir, by=admin) == 2
+    assert set(Case.objects.led_by(heir)) == {open_, held}
+    assert Case.objects.get(pk=done.pk).lead == leaver
+    assert open_.steps.get().new_lead == heir
+    assert hand_over_cases(leaver=leaver, heir=heir, by=admin) == 0
+
+
+def test_to_whom_cases_are_not_handed_over() -> None:
+    leaver = a_physio()
+    a_case(leaver)
+    admin = staff(Role.CLINIC_ADMIN, site=site_of(leaver))
+    for heir, told in (
+        (a_physio(), "does not work at"),
+        (leaver, "somebody else"),
+        (staff(Role.RECEPTIONIST, site=site_of(leaver)), "somebody who treats"),
+    ):
+        with pytest.raises(RuleBroken, match=told):
+            hand_over_cases(leaver=leaver, heir=heir, by=admin)
+    with pytest.raises(NotAllowed):
+        hand_over_cases(leaver=leaver, heir=a_physio(site_of(leaver)), by=leaver)

@@ -1,0 +1,76 @@
+"""Checking the note of somebody who left or is away: it becomes part of the record, never in their name."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from cases.views.heads import case_head, patient_head
+from clinic import audit
+from clinic.actions.permissions import require
+from clinic.errors import RuleBroken
+from clinic.rules.permissions import Permission
+from treatments.actions.sessions import attest_session as attest
+from treatments.actions.sessions import checked, known_for
+from treatments.models import Session
+from treatments.rules import dosage
+from treatments.rules.notes import Note
+
+
+def attest_session(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What somebody else typed and did not sign; a POST says why they cannot, and that one has checked it."""
+    require(request.user, Permission.SESSION_SIGN)
+    drafts = Session.objects.visible_to(request.user).drafts().exclude(author=request.user)
+    rows = drafts.select_related("case__patient", "case__site", "case__lead", "author")
+    found = get_object_or_404(rows, pk=pk)
+    refused: list[str] = []
+    if request.method == "POST":
+        version = request.POST.get("draft_version", "")
+        try:
+            attest(
+                session=found,
+                draft_version=int(version) if version.isdigit() else 0,
+                reason=request.POST.get("reason", ""),
+                by=request.user,
+            )
+            messages.success(request, _("Checked. It is part of the record, and says that its author did not sign."))
+            return redirect("session", pk)
+        except RuleBroken as no:
+            refused = [no.message, *(fault.message for fault in no.faults if fault.pointer != "/reason")]
+    audit.seen("session", by=request.user, about=found, patient_id=found.case.patient_id)
+    note, wrong = read(found)
+    context = {
+        "session": found,
+        "head": patient_head(found.case.patient),
+        "case_line": case_head(found.case),
+        "note": in_words(note) if note else None,
+        "wrong": wrong,
+        "refused": refused,
+        "typed": request.POST.get("reason", ""),
+    }
+    return render(request, "treatments/sessions/attest_session.html", context, status=422 if refused else 200)
+
+
+def read(session: Session) -> tuple[Note | None, list[str]]:
+    """The note of a draft; or what is wrong with it."""
+    try:
+        return checked(session.draft, known_for(session.case)), []
+    except RuleBroken as no:
+        return None, [fault.message for fault in no.faults] or [no.message]
+
+
+def in_words(note: Note) -> dict[str, Any]:
+    return {
+        "occurred_on": note.occurred_on,
+        "texts": [(name.capitalize(), text) for name, text in note.texts.items() if text.strip()],
+        "applications": [
+            dosage.sentence(a.modality, a.parameters)
+            if a.was_given
+            else _("%(what)s: not given (%(why)s)") % {"what": a.modality.label, "why": a.not_given_because}
+            for a in note.applications
+        ],
+        "measurements": [(m.measure.name(m.context, m.side), m.measure.with_unit(m.value)) for m in note.measurements],
+    }

@@ -1,0 +1,164 @@
+"""The people and the places of the clinic: who works here, as what, where; inviting, changing, letting go."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases.actions.case_steps import hand_over_cases
+from cases.forms.appointments import those_who_treat
+from cases.views.faults import place, told
+from clinic import clock
+from clinic.actions import staff as actions
+from clinic.actions.invitations import invite_staff_member, renew_invitation
+from clinic.actions.permissions import require
+from clinic.errors import RuleBroken
+from clinic.models import Site, StaffMember, StaffSite
+from clinic.rules.permissions import Permission
+from treatments.actions.training import set_training
+from treatments.forms.staff import ROLES, ChangePersonForm, InviteForm, SiteForm
+from treatments.models import Training
+from treatments.queries import left_by
+
+NAMES = {str(role): name for role, name in ROLES}
+
+
+def staff(request: HttpRequest) -> HttpResponse:
+    """Who works here, and where."""
+    require(request.user, Permission.STAFF_MANAGE)
+    now = Prefetch("postings", StaffSite.objects.filter(ended_at=None).select_related("site"))
+    people = [(person, roles_of(person)) for person in StaffMember.objects.prefetch_related(now).order_by("name")]
+    context = {
+        "active": [pair for pair in people if pair[0].is_active],
+        "gone": [pair for pair in people if not pair[0].is_active],
+        "sites": list(Site.objects.all()),
+    }
+    return render(request, "treatments/staff/staff.html", context)
+
+
+def roles_of(person: StaffMember) -> str:
+    return ", ".join(NAMES[role] for role in person.roles)
+
+
+def invite(request: HttpRequest) -> HttpResponse:
+    """Somebody new; then their link, shown once."""
+    require(request.user, Permission.STAFF_MANAGE)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person, token = invite_staff_member(by=request.user, **form.cleaned_data)
+            return show_link(request, person, token)
+        except RuleBroken as no:
+            place(no, form)
+    context = {"form": form, "faults": told(form)}
+    return render(request, "treatments/staff/invite.html", context, status=422 if form.errors else 200)
+
+
+def show_link(request: HttpRequest, person: StaffMember, token: str) -> HttpResponse:
+    """The link to hand over; it is not kept, so it cannot be shown again."""
+    link = request.build_absolute_uri(reverse("join", args=[token]))
+    response = render(request, "treatments/staff/link.html", {"person": person, "link": link})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def renew_link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new link for somebody who lost theirs, or their password."""
+    require(request.user, Permission.STAFF_MANAGE)
+    person = get_object_or_404(StaffMember, pk=pk)
+    try:
+        return show_link(request, person, renew_invitation(person=person, by=request.user))
+    except RuleBroken as no:
+        messages.error(request, no.message)
+        return redirect("staff_member", pk)
+
+
+def staff_member(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One person: name, roles, sites, training."""
+    require(request.user, Permission.STAFF_MANAGE)
+    person = get_object_or_404(StaffMember, pk=pk)
+    start = {
+        "name": person.name,
+        "hcpc_number": person.hcpc_number,
+        "roles": person.roles,
+        "sites": person.site_ids,
+        "version": person.version,
+        "modalities": list(Training.objects.in_force().filter(staff=person).values_list("modality_code", flat=True)),
+    }
+    form = ChangePersonForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        modalities = given.pop("modalities")
+        try:
+            actions.change_staff_member(person=person, by=request.user, **given)
+            set_training(person=person, modalities=modalities, by=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("staff")
+        except RuleBroken as no:
+            place(no, form)
+    context = {"person": person, "form": form, "faults": told(form), "is_me": person.pk == request.user.pk}
+    return render(request, "treatments/staff/staff_member.html", context, status=422 if form.errors else 200)
+
+
+def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What a person leaves; then nobody logs in as them any more. An inactive person is activated again."""
+    require(request.user, Permission.STAFF_MANAGE)
+    person = get_object_or_404(StaffMember, pk=pk)
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        verb = actions.deactivate_staff_member if person.is_active else actions.reactivate_staff_member
+        try:
+            verb(person=person, version=int(version) if version.isdigit() else 0, by=request.user)
+            return redirect("staff")
+        except RuleBroken as no:
+            messages.error(request, no.message)
+            return redirect("deactivate_staff_member", pk)
+    heirs = [p for p in those_who_treat(request.user) if p.pk != person.pk]
+    context = {"person": person, "left": left_by(person, clock.now()), "heirs": heirs}
+    return render(request, "treatments/staff/deactivate.html", context)
+
+
+@require_POST
+def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """All open cases of a person to another, in one step."""
+    require(request.user, Permission.STAFF_MANAGE)
+    leaver = get_object_or_404(StaffMember, pk=pk)
+    heir = StaffMember.objects.filter(pk__in=[p.pk for p in those_who_treat(request.user)])
+    chosen = next((p for p in heir if str(p.pk) == request.POST.get("heir")), None)
+    try:
+        if chosen is None:
+            raise RuleBroken("missing", _("Choose who takes the cases over."))
+        count = hand_over_cases(leaver=leaver, heir=chosen, by=request.user)
+        messages.success(request, _("%(count)s cases are with %(who)s now.") % {"count": count, "who": chosen.name})
+    except RuleBroken as no:
+        messages.error(request, no.message)
+    return redirect("deactivate_staff_member", pk)
+
+
+def site(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
+    """A place of the clinic: added, or corrected."""
+    require(request.user, Permission.STAFF_MANAGE)
+    found = get_object_or_404(Site, pk=pk) if pk else None
+    names = ("name", "address", "time_zone", "version")
+    start: dict[str, Any] = {name: getattr(found, name) for name in names} if found else {}
+    form = SiteForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        version = given.pop("version") or 0
+        try:
+            if found is None:
+                actions.add_site(by=request.user, **given)
+            else:
+                actions.change_site(site=found, version=version, by=request.user, **given)
+            return redirect("staff")
+        except RuleBroken as no:
+            place(no, form)
+    context = {"site": found, "form": form, "faults": told(form)}
+    return render(request, "treatments/staff/site.html", context, status=422 if form.errors else 200)
