@@ -3,10 +3,12 @@
 from django.urls import path
 
 from cases.api.patients import Patients
-from cases.views import alerts, appointments, cases, histories, identifiers, imaging, patients
+from cases.views import alerts, appointments, cases, histories, identifiers, imaging, imports, patients
 
 urlpatterns = [
     path("patients/", patients.patients, name="patients"),
+    path("patients/import/", imports.import_patients, name="import_patients"),
+    path("patients/import/<uuid:pk>/", imports.patient_import, name="patient_import"),
     path("patients/register/", patients.register_patient, name="register_patient"),
     path("patients/<uuid:pk>/change/", patients.change_patient, name="change_patient"),
     path("patients/<uuid:pk>/archive/", patients.archive_patient, name="archive_patient"),

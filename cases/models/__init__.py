@@ -36,6 +36,7 @@ from cases.models.imaging import (
     Origin,
     RequestStatus,
 )
+from cases.models.imports import PatientImport
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
 from cases.models.patients import DominantSide, Patient, Sex
 from cases.models.red_flags import RedFlagNote, latest_of
@@ -75,6 +76,7 @@ __all__ = [
     "Patient",
     "PatientAlert",
     "PatientIdentifier",
+    "PatientImport",
     "PriorTreatment",
     "PriorTreatmentKind",
     "RedFlagKind",

@@ -58,6 +58,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         "next_url": beside(query, after=page.after),
         "previous_url": beside(query, before=page.before),
         "may_register": request.user.may(Permission.PATIENT_REGISTER),
+        "may_import": request.user.may(Permission.PATIENT_IMPORT),
         "today": clock.today(),
     }
     return render(request, "cases/patients/patients.html", context)
