@@ -28,6 +28,12 @@ QUIET = [
     "--no-first-run",
 ]
 PASSWORD = "casebook-demo"
+SCREENS = [
+    pytest.param({"viewport": {"width": 1280, "height": 800}}, id="1280"),
+    pytest.param({"viewport": {"width": 820, "height": 1180}, "has_touch": True}, id="820-touch"),
+    pytest.param({"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}, id="390"),
+]
+WIDTHS = (1280, 820, 390)
 
 
 @dataclass(frozen=True)
@@ -147,6 +153,19 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that fails the test where the browser reports an error, a refused style or script among them."""
+    yield from watched(context)
+
+
+@pytest.fixture(params=SCREENS)
+def any_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
+    """The same on a laptop, on a tablet by touch and on a telephone."""
+    made = browser.new_context(base_url=site.address, locale="en-GB", **request.param)
+    made.set_default_timeout(10_000)
+    yield from watched(made)
+    made.close()
+
+
+def watched(context: BrowserContext) -> Iterator[Page]:
     made = context.new_page()
     faults: list[str] = []
     made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -154,6 +173,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
     yield made
     unexpected = [f for f in faults if not any(f"status of {code}" in f for code in (401, 409, 412, 422))]
     assert not unexpected
+
+
+def which(page: Page) -> int:
+    """0 on a laptop, 1 on a tablet, 2 on a telephone."""
+    return WIDTHS.index((page.viewport_size or {})["width"])
 
 
 def log_in(page: Page, email: str) -> None:

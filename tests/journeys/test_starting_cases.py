@@ -1,22 +1,15 @@
 """Taking a history with the patient in front of one: the Achilles case and an ordinary back, each in under 40 touches."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.conftest import PASSWORD, Site
+from tests.journeys.conftest import log_in, which
 
 pytestmark = pytest.mark.journey
-SCREENS = [
-    pytest.param({"viewport": {"width": 1280, "height": 800}}, id="1280"),
-    pytest.param({"viewport": {"width": 820, "height": 1180}, "has_touch": True}, id="820-touch"),
-    pytest.param({"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}, id="390"),
-]
 MOST = 40
-WIDTHS = (1280, 820, 390)
 NAMES = ("Ashford", "Bellweather", "Cromarty", "Dunmore", "Eastlake", "Fairholm")  # nobody looks like another
 
 
@@ -42,18 +35,10 @@ class Hand:
         what.select_option(value)
 
 
-@pytest.fixture(params=SCREENS)
-def hand(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Hand]:
-    context = browser.new_context(base_url=site.address, locale="en-GB", **request.param)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto("/account/login/")
-    page.get_by_label("Email").fill("physio@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/")
-    yield Hand(page, bool(request.param.get("has_touch")), WIDTHS.index(request.param["viewport"]["width"]))
-    context.close()
+@pytest.fixture
+def hand(any_page: Page) -> Hand:
+    log_in(any_page, "physio@example.org")
+    return Hand(any_page, touches=which(any_page) > 0, screen=which(any_page))
 
 
 def register(hand: Hand, family_name: str) -> None:
