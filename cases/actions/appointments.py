@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.actions.merges import require_used
 from cases.models import Appointment, AppointmentStatus, Case, Patient
 from clinic import audit
 from clinic.actions.permissions import require
@@ -37,8 +38,7 @@ def book_appointment(
 ) -> Appointment:
     """Expects a patient. Refused where this member of staff is expected elsewhere at that time."""
     require(by, Permission.PATIENT_REGISTER)
-    if patient.archived_at is not None:
-        raise RuleBroken("archived", _("This record is archived. Ask your clinic admin to restore it."), conflict=True)
+    require_used(patient)
     if site.pk not in by.site_ids:
         raise RuleBroken("not_your_site", _("You do not work at this site."), field="site")
     if not (staff.is_active and staff.may(Permission.SESSION_LOG) and site.pk in staff.site_ids):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.faults import Faults
 from cases.actions.goals import NewGoal, check_goals, write_goal
+from cases.actions.merges import require_used
 from cases.actions.red_flags import NewRedFlag, check_red_flags, write_red_flag
 from cases.models import (
     Benefit,
@@ -30,7 +31,7 @@ from cases.models import (
 from cases.rules.imprecise_dates import ImpreciseDate, ends_before
 from clinic import audit, clock
 from clinic.actions.permissions import require
-from clinic.errors import Fault, RuleBroken
+from clinic.errors import Fault
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 
@@ -99,10 +100,7 @@ def start_case(
     Without a title it is called after its first injury.
     """
     require(by, Permission.CASE_START)
-    if patient.archived_at is not None:
-        raise RuleBroken(
-            "archived", _("This record is archived. Ask your clinic admin to restore it first."), conflict=True
-        )
+    require_used(patient)
     today = clock.today(site.time_zone)
     faults = Faults()
     if site.pk not in by.site_ids:

@@ -61,7 +61,7 @@ class Patients(APIView):
         responses=PatientPage,
     )
     def get(self, request: Request) -> Response:
-        rows = Patient.objects.visible_to(request.user)
+        rows = Patient.objects.visible_to(request.user).filter(merged_into=None)
         search = request.query_params.get("search", "").strip()[:100]
         if search:
             rows = rows.matching(search)

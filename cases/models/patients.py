@@ -40,14 +40,24 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     """Subsets of patients in the clinic's words."""
 
     def visible_to(self, staff: StaffMember) -> PatientQuerySet:
-        """Registered at, or with a case at, one of this person's sites; nobody for those who read no patients."""
+        """Registered at, or with a case at, one of this person's sites, themselves or by a record that was merged into
+        theirs; nobody for those who read no patients.
+        """
         if not staff.may(Permission.PATIENT_READ):
             return self.none()
         from cases.models.cases import Case
 
         here = staff.site_ids
-        elsewhere = Case.objects.filter(site__in=here).values("patient_id")
-        return self.filter(Q(site__in=here) | Q(pk__in=elsewhere))
+        treated = Case.objects.filter(site__in=here)
+        merged = Patient.objects.filter(merged_into__isnull=False)
+        through = merged.filter(Q(site__in=here) | Q(pk__in=treated.values("patient_id")))
+        return self.filter(
+            Q(site__in=here) | Q(pk__in=treated.values("patient_id")) | Q(pk__in=through.values("merged_into_id"))
+        )
+
+    def current(self) -> PatientQuerySet:
+        """Neither archived nor merged into another record."""
+        return self.filter(archived_at=None, merged_into=None)
 
     def matching(self, text: str) -> PatientQuerySet:
         """Each word somewhere in names (former ones too), numbers or date of birth; accents and case aside.
@@ -109,6 +119,8 @@ class Patient(Record):
     past_history = models.TextField(blank=True, default="")
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="+")
+    # This record and that one are of one person: that one is used, this one is kept and can be taken apart again.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     site = models.ForeignKey(Site, models.PROTECT, related_name="patients")
     sort_name = models.GeneratedField(
         expression=Func(
@@ -164,7 +176,7 @@ class Patient(Record):
             "search_text",
         }
     )
-    PLAIN = frozenset({"site", "archived_at", "archived_by"})
+    PLAIN = frozenset({"site", "archived_at", "archived_by", "merged_into"})
     # Read and written by those alone who read cases.
     CLINICAL = ("medicines", "allergies", "past_history")
 
@@ -189,6 +201,7 @@ class Patient(Record):
                 | Q(archived_at__isnull=False, archived_by__isnull=False),
                 name="patient_archived_at_and_archived_by_go_together",
             ),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="patient_is_not_merged_into_itself"),
         ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="patient_lists_by_name"),
@@ -203,6 +216,11 @@ class Patient(Record):
     @property
     def full_name(self) -> str:
         return f"{self.given_names} {self.family_name}"
+
+    @property
+    def survivor(self) -> Patient:
+        """The record that is used for this person."""
+        return self.merged_into or self
 
     @property
     def nhs_last4(self) -> str:

@@ -26,12 +26,14 @@ def nearly_called(rows: PatientQuerySet, text: str) -> list[Patient]:
     """Those of the rows whose names are nearly what was typed, the nearest first; fifty at most."""
     nearness = TrigramWordSimilarity(plain_text(text[:50]), "search_text")
     with forgiving():
-        return list(rows.resembling(text).order_by(nearness.desc(), "sort_name", "id")[:MOST])
+        return list(
+            rows.resembling(text).select_related("merged_into").order_by(nearness.desc(), "sort_name", "id")[:MOST]
+        )
 
 
 def maybe_known(person: Person, *, but: Patient | None = None) -> list[tuple[Patient, Likeness]]:
     """Everybody on record, archived or elsewhere, who is likely to be this person, the likeliest first."""
     with forgiving():
-        rows = Patient.objects.maybe(person).select_related("site").exclude(pk=but.pk if but else None)
+        rows = Patient.objects.maybe(person).select_related("site", "merged_into").exclude(pk=but.pk if but else None)
         candidates = [(row, row.as_person()) for row in rows[: 4 * MOST]]
     return likely_duplicates(person, candidates)

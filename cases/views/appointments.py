@@ -129,7 +129,7 @@ def meant(by: StaffMember, line: DayLine) -> list[Patient]:
     """Those whom a line may mean: who match, else who are nearly called so."""
     if not line.is_read:
         return []
-    visible = Patient.objects.visible_to(by).filter(archived_at=None)
+    visible = Patient.objects.visible_to(by).current()
     return (
         list(visible.matching(line.who[:100]).order_by("sort_name", "id")[:6]) or nearly_called(visible, line.who)[:6]
     )

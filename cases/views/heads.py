@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
-from cases.models import Case, Patient, Severity, Sex
+from cases.models import Case, Patient, PatientAlert, Severity, Sex
 from clinic import clock
 
 TONES = {Severity.STOP: "stop", Severity.WATCH: "watch", Severity.NOTE: "plain"}
@@ -12,7 +13,9 @@ SIGNS = {Sex.FEMALE: "♀", Sex.MALE: "♂"}
 
 
 def patient_head(patient: Patient) -> dict[str, Any]:
-    """What components/patient_head.html needs of a patient."""
+    """What components/patient_head.html needs of a patient: of the record that is used, with the alerts of all."""
+    patient = patient.survivor
+    alerts = PatientAlert.objects.filter(Q(patient=patient) | Q(patient__merged_into=patient))
     return {
         "full_name": patient.full_name,
         "age": patient.age_on(clock.today()),
@@ -23,7 +26,7 @@ def patient_head(patient: Patient) -> dict[str, Any]:
         "url": reverse("patient", args=[patient.pk]),
         "alerts": [
             {"text": alert.text, "tone": TONES[Severity(alert.severity)]}
-            for alert in sorted(patient.alerts.in_force(clock.today()), key=lambda alert: alert.rank)
+            for alert in sorted(alerts.in_force(clock.today()), key=lambda alert: alert.rank)
         ],
     }
 

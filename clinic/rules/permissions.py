@@ -20,6 +20,7 @@ class Permission(StrEnum):
     PATIENT_READ = "patient.read"
     PATIENT_REGISTER = "patient.register"
     PATIENT_ARCHIVE = "patient.archive"
+    PATIENT_MERGE = "patient.merge"
     PATIENT_IMPORT = "patient.import"
     CASE_READ = "case.read"
     CASE_START = "case.start"
@@ -38,7 +39,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     #                                reads   registers  | clinical record               | runs the clinic
     R.PHYSIOTHERAPIST: CLINICAL,
     R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE}),
-    R.CLINIC_ADMIN: DESK | {P.PATIENT_ARCHIVE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE},
+    R.CLINIC_ADMIN: DESK | {P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE},
     R.RECEPTIONIST: DESK,
     R.AUDITOR: frozenset(),
 }

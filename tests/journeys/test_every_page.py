@@ -94,7 +94,13 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     faults["withdraw"] = look(page)
     log_out(page)
     log_in(page, "admin@example.org")
-    for name, path in {"staff": "/staff/", "invite": "/staff/invite/", "add a site": "/sites/add/"}.items():
+    of_admin = {
+        "staff": "/staff/",
+        "invite": "/staff/invite/",
+        "add a site": "/sites/add/",
+        "merge": f"{patient}merge/?q=a",
+    }
+    for name, path in of_admin.items():
         page.goto(path)
         faults[name] = look(page)
     page.goto("/staff/")

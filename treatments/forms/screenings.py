@@ -10,7 +10,8 @@ from clinic.errors import Fault
 from treatments.actions.screenings import NewAnswer
 from treatments.models import ScreeningAnswer, ScreeningQuestion
 
-TYPED = ("answer", "region", "side", "since", "weeks", "detail")
+TYPED = ("answer", "since", "weeks", "detail")
+PLACES = ("", "2", "3")  # a yes may be true in three places
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,10 @@ class QuestionRow:
     label: str
     asks: tuple[str, ...]
     answer: str
-    region: str
-    side: str
     since: str
     weeks: str
     detail: str
+    places: tuple[tuple[str, str, str], ...]  # (which: "", "2" or "3"; region; side)
     last: str
     error: str
 
@@ -49,10 +49,8 @@ def rows_of(
             asks=tuple(question.content.get("asks", ())),
             last=said_last(last.get(code)),
             error=" ".join(told.get(code, ())),
-            **{
-                name: typed.get(f"{code}-{name}", "")
-                for name in ("answer", "region", "side", "since", "weeks", "detail")
-            },
+            places=tuple((n, *place_typed(typed, code, n)) for n in PLACES),
+            **{name: typed.get(f"{code}-{name}", "") for name in TYPED},
         )
         groups.setdefault(question.content["group"], []).append(row)
     return groups
@@ -85,18 +83,23 @@ def answers_in(typed: Mapping[str, str], codes: Iterable[str]) -> tuple[list[New
         weeks = typed.get(f"{code}-weeks", "").strip() if is_yes else ""
         if weeks and not (weeks.isascii() and weeks.isdigit()):
             faults.append(Fault(f"/answers/{code}/weeks", "not_a_number", "Write the weeks as a number."))
-        region = typed.get(f"{code}-region", "") if is_yes else ""
+        places = [place_typed(typed, code, n) for n in PLACES] if is_yes else []
         answers.append(
             NewAnswer(
                 question=code,
                 is_yes=is_yes,
-                places=((region, typed.get(f"{code}-side", "")),) if region else (),
+                places=tuple(place for place in places if place[0]),
                 since=since,
                 weeks=int(weeks[:9]) if weeks.isascii() and weeks.isdigit() else None,
                 detail=typed.get(f"{code}-detail", ""),
             )
         )
     return answers, faults
+
+
+def place_typed(typed: Mapping[str, str], code: str, which: str) -> tuple[str, str]:
+    """Region and side of one of the places of an answer."""
+    return typed.get(f"{code}-region{which}", ""), typed.get(f"{code}-side{which}", "")
 
 
 def read_date(written: str) -> ImpreciseDate | None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -13,11 +14,11 @@ from clinic.rules.permissions import Permission
 
 def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, how to reach them, and, for those who may read cases, their cases."""
-    found = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site"), pk=pk)
+    found = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site", "merged_into"), pk=pk)
     audit.seen("patient", by=request.user, about=found, patient_id=found.pk)
     cases = (
         Case.objects.visible_to(request.user)
-        .filter(patient=found)
+        .filter(Q(patient=found) | Q(patient__merged_into=found))
         .select_related("lead")
         .order_by("-opened_on", "-number")
     )
@@ -26,8 +27,12 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
         "head": patient_head(found),
         "cases": cases,
         "reads_cases": request.user.may(Permission.CASE_READ),
-        "may_start_case": request.user.may(Permission.CASE_START) and found.archived_at is None,
+        "may_start_case": request.user.may(Permission.CASE_START)
+        and found.archived_at is None
+        and found.merged_into is None,
         "may_change": request.user.may(Permission.PATIENT_REGISTER),
+        "merged": list(found.merged.order_by("sort_name")),
+        "may_merge": request.user.may(Permission.PATIENT_MERGE),
         "may_archive": request.user.may(Permission.PATIENT_ARCHIVE),
     }
     return render(request, "treatments/patients/patient.html", context)

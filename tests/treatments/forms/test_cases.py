@@ -87,7 +87,7 @@ def test_what_to_ask_at_each_visit() -> None:
 @pytest.mark.django_db
 def test_each_measure_is_offered_once_in_each_context_and_of_each_side_under_its_area() -> None:
     offered = dict(measure_choices())
-    assert offered["For every region"][:2] == [("NPRS|LOAD|", "Pain, load"), ("NPRS|FIRST_STEPS|", "Pain, first steps")]
+    assert offered["Pain"][:2] == [("NPRS|LOAD|", "Pain, load"), ("NPRS|FIRST_STEPS|", "Pain, first steps")]
     assert ("KTW_CM||LEFT", "Knee to wall, left") in offered["Ankle and foot"]
     assert ("VISA_A||", "VISA-A") in offered["Ankle and foot"]
     assert ("LEFS||", "LEFS") in offered["Leg"]

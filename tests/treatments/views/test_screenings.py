@@ -156,3 +156,20 @@ def test_the_page_costs_the_same_however_often_it_was_asked(client: Client, case
         typed: dict[str, Any] = {"PREGNANT-answer": "no", "METAL-answer": "yes"}
         client.post(address(case), typed)
     assert cost() == before <= 24
+
+
+def test_a_yes_may_be_true_in_several_places(client: Client, case: Case) -> None:
+    told = {
+        "METAL-answer": "yes",
+        "METAL-region": "REG_KNEE",
+        "METAL-side": "LEFT",
+        "METAL-region2": "REG_ANKLE",
+        "METAL-side2": "RIGHT",
+        "METAL-side3": "LEFT",
+    }
+    assert client.post(address(case), told).status_code == 302
+    answer = Screening.objects.get().answers.get()
+    assert answer.places == [{"region": "REG_KNEE", "side": "LEFT"}, {"region": "REG_ANKLE", "side": "RIGHT"}]
+    refused = client.post(address(case), {**told, "METAL-region2": "REG_MOON"})
+    assert refused.status_code == 422
+    assert "More places" in refused.content.decode()
