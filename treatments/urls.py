@@ -10,6 +10,7 @@ from treatments.views import (
     catalogue,
     consents,
     patients,
+    plans,
     rules,
     screenings,
     sessions,
@@ -19,7 +20,10 @@ from treatments.views import (
 
 urlpatterns = [
     path("", today.today, name="today"),
-    path("reviews/", today.reviews, name="reviews"),
+    path("reviews/", plans.reviews, name="reviews"),
+    path("cases/<uuid:pk>/plan/", plans.plan, name="plan"),
+    path("plans/<uuid:pk>/end/", plans.end_plan, name="end_plan"),
+    path("blocks/<uuid:pk>/review/", plans.review_block, name="review_block"),
     path("patients/<uuid:pk>/", patients.patient, name="patient"),
     path("patients/<uuid:pk>/cases/start/", cases.start_case, name="start_case"),
     path("cases/<uuid:pk>/", cases.case, name="case"),

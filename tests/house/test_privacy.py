@@ -18,6 +18,7 @@ from clinic.rules.permissions import Role
 from tests.factories.pictures import LATERAL, a_picture, measured
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
 from tests.house.test_house import addresses
+from treatments.actions.plans import PlannedBlock, review_block, start_plan
 
 pytestmark = pytest.mark.django_db
 MARKER = "Zyzzyva"
@@ -39,7 +40,10 @@ def planted() -> tuple[Any, set[str]]:
         goals=[NewGoal(MARKER, MARKER)],
     )
     texts = dict.fromkeys(("subjective", "objective", "assessment", "plan"), MARKER)
+    plan = start_plan(case=case, blocks=[PlannedBlock(1)], by=by)
     rows = [
+        plan,
+        plan.blocks.get(),
         patient,
         case,
         case.injuries.get(),
@@ -52,6 +56,7 @@ def planted() -> tuple[Any, set[str]]:
         book_appointment(patient=patient, case=case, staff=by, site=case.site, starts_at=clock.now(), by=by),
     ]
     measured(picture, by, note=MARKER)
+    review_block(block=plan.blocks.get(), decision="IMAGE", reason=MARKER, by=by)
     return by, {str(row.pk) for row in rows}
 
 

@@ -33,6 +33,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "screening": f"{case}screening/",
         "screening of some": f"{case}screening/?for=RSWT",
         "session": session,
+        "plan": f"{case}plan/",
         "red flags": f"{case}red-flags/",
         "goals": f"{case}goals/",
         "state": f"{case}state/",
@@ -74,6 +75,9 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     page.goto(f"{case}screening/")
     page.get_by_role("button", name="Keep these answers").click()
     faults["screening, refused"] = look(page)
+    page.goto(f"{case}plan/")
+    page.get_by_role("link", name=re.compile("^Review ")).click()
+    faults["review"] = look(page)
     page.goto(f"{case}sessions/log/?new=1")
     page.get_by_label("Pain, load in /10", exact=True).fill("11")
     page.get_by_role("button", name="Sign session").click()

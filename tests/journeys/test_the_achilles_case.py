@@ -14,7 +14,8 @@ pytestmark = pytest.mark.journey
 
 def open_case(page: Page) -> None:
     log_in(page, "physio@example.org")
-    page.get_by_role("link", name=re.compile("Marcus Ellery Right Achilles")).click()
+    open_cases = page.get_by_role("region", name="Your open cases")
+    open_cases.get_by_role("link", name=re.compile("Marcus Ellery")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Marcus Ellery")
 
 
@@ -47,6 +48,16 @@ def test_the_next_session_by_page(page: Page, context: BrowserContext) -> None:
     again.get_by_role("link", name="Back to the case").click()
     row = again.get_by_role("table", name="Now").get_by_role("row", name=re.compile("Knee to wall"))
     expect(row).to_contain_text("+3.6")
+    again.get_by_role("link", name="Review block 2").click()
+    figures = again.get_by_role("table", name="Start of the block, and now")
+    expect(figures.get_by_role("row", name=re.compile("^Pain, load"))).to_contain_text("4")
+    again.get_by_role("radio", name=re.compile("Continue")).check()
+    again.get_by_role("button", name="Sign the review").click()
+    expect(again.get_by_role("alert")).to_contain_text("Why")
+    again.get_by_label("Why").fill("Range and strength go on rising.")
+    again.get_by_role("button", name="Sign the review").click()
+    expect(again.get_by_text("The review is signed.")).to_be_visible()
+    expect(again.get_by_role("heading", name="Block 3")).to_be_visible()
     again.close()
 
 

@@ -17,6 +17,7 @@ from clinic.errors import Fault, NotAllowed, RuleBroken, Stale
 from clinic.models import StaffMember
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
+from treatments.actions.plans import place_in_plan
 from treatments.actions.wording import in_words
 from treatments.models import Application, Measure, Measurement, Modality, Session, SessionKind, SessionStatus
 from treatments.rules.notes import Known, Note, Wrong, read_note
@@ -126,6 +127,8 @@ def close(session: Session, draft_version: int, by: StaffMember, because: str = 
         raise RuleBroken("empty_note", _("The note is empty: nothing to sign yet."))
     if any(application.was_given for application in note.applications):
         require_red_flags_dealt_with(session.case)
+    Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.case_id)  # one number at a time
+    session.block, session.number = place_in_plan(session, note.kind)
     write_parts(session, note)
     session.status = SessionStatus.SIGNED
     session.kind, session.occurred_on = note.kind, note.occurred_on
@@ -140,6 +143,8 @@ def close(session: Session, draft_version: int, by: StaffMember, because: str = 
         "status",
         "kind",
         "occurred_on",
+        "block",
+        "number",
         *note.texts,
         "draft",
         "draft_version",

@@ -21,10 +21,11 @@ from clinic.actions.staff import add_site, add_staff_member
 from clinic.models import AuditEvent, Site, StaffMember
 from clinic.rules.permissions import Role
 from clinic.views.frame import DEMO_PASSWORD
+from treatments.actions.plans import PlannedBlock, PlannedDose, review_block, start_plan
 from treatments.actions.rules import approve_rules, deviate_from_rule
 from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.actions.sessions import log_session, sign_session
-from treatments.models import ContraindicationRule, Modality, ScreeningQuestion
+from treatments.models import ContraindicationRule, Modality, Plan, Protocol, ScreeningQuestion
 
 DOOR = "demo"
 STORY = Path(__file__).parent / "achilles.toml"
@@ -114,6 +115,7 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
             due_on=day_0 + timedelta(days=story["wanted"]["due_day"]),
             by=physio,
         )
+        plan = build_plan(story["plan"], case, physio)
     for picture in story["pictures"]:
         with clock.set_to(at(day_0, 10)):
             build_picture(picture, case, physio, day_0)
@@ -127,6 +129,10 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
         with clock.set_to(at(day, 17)):
             session = log_session(case=case, document=document(visit, story, case, day), by=physio)
             sign_session(session=session, draft_version=session.draft_version, by=physio)
+            if visit["day"] == story["plan"]["review"]["day"]:
+                told = story["plan"]["review"]
+                block = plan.blocks.get(number=1)
+                review_block(block=block, decision=told["decision"], reason=told["reason"], by=physio)
     return case
 
 
@@ -156,6 +162,19 @@ def build_picture(told: dict[str, Any], case: Case, physio: StaffMember, day_0: 
         by=physio,
     )
     review_imaging(result=result, version=result.version, conclusion=told["conclusion"], by=physio)
+
+
+def build_plan(told: dict[str, Any], case: Case, physio: StaffMember) -> Plan:
+    """The template's block, then one with focused shockwave; that shockwave did not help before is known."""
+    template = Protocol.objects.get(code=told["protocol"], retired_on=None).content
+    blocks = [
+        PlannedBlock(
+            template["sessions_in_block"],
+            tuple(PlannedDose(d["modality"], tuple(d["numbers"]), dict(d.get("parameters", {}))) for d in doses),
+        )
+        for doses in (template["sessions"], told["second"])
+    ]
+    return start_plan(case=case, blocks=blocks, protocol=told["protocol"], repeats_accepted=True, by=physio)
 
 
 def expect_today(case: Case, physio: StaffMember, today: date) -> None:

@@ -9,6 +9,7 @@ from treatments.models.contraindications import (
 )
 from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
+from treatments.models.plans import Block, Decision, Plan, Review
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
@@ -16,16 +17,20 @@ from treatments.models.training import Training
 
 __all__ = [
     "Application",
+    "Block",
     "Condition",
     "ContraindicationRule",
+    "Decision",
     "Measure",
     "MeasureSet",
     "Measurement",
     "Modality",
     "ModalityParameter",
     "Moment",
+    "Plan",
     "Programme",
     "Protocol",
+    "Review",
     "RuleApproval",
     "RuleDecision",
     "Screening",

@@ -13,6 +13,7 @@ from clinic.models.staff import StaffMember
 from clinic.rules.permissions import Permission
 from treatments.models.measures import Measure
 from treatments.models.modalities import Modality
+from treatments.models.plans import Block
 
 
 class SessionKind(models.TextChoices):
@@ -61,6 +62,9 @@ class Session(Record):
     status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.DRAFT)
     kind = models.CharField(max_length=12, choices=SessionKind, default=SessionKind.TREATMENT)
     occurred_on = models.DateField(null=True, blank=True)
+    # Its place in the plan: set when a treatment is signed while a plan runs.
+    block = models.ForeignKey(Block, models.PROTECT, null=True, blank=True, related_name="sessions")
+    number = models.PositiveSmallIntegerField(null=True, blank=True)
     subjective = models.TextField(blank=True, default="")
     objective = models.TextField(blank=True, default="")
     assessment = models.TextField(blank=True, default="")
@@ -97,6 +101,8 @@ class Session(Record):
         {
             "case",
             "site",
+            "block",
+            "number",
             "author",
             "status",
             "draft_version",
@@ -126,6 +132,12 @@ class Session(Record):
                 condition=~Q(status="SIGNED") | Q(draft={}), name="session_signed_has_no_draft_beside_it"
             ),
             models.UniqueConstraint(fields=["id", "case"], name="session_is_of_its_case"),
+            models.UniqueConstraint(fields=["block", "number"], name="session_has_its_own_place_in_a_block"),
+            models.CheckConstraint(
+                condition=Q(block=None, number=None)
+                | Q(block__isnull=False, number__gte=1, status="SIGNED", kind="TREATMENT"),
+                name="session_in_a_block_is_a_signed_treatment_with_a_number",
+            ),
             models.CheckConstraint(
                 condition=~Q(status="SIGNED")
                 | (Q(signed_by=F("author"), attested_because=""))

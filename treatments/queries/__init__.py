@@ -1,5 +1,6 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
+from treatments.queries.plans import Finding, PlanState, findings_of, plan_of, reviews_due
 from treatments.queries.progress import (
     Dose,
     Lane,
@@ -20,8 +21,10 @@ __all__ = [
     "Clearance",
     "Dose",
     "Expected",
+    "Finding",
     "Lane",
     "Left",
+    "PlanState",
     "Point",
     "Progress",
     "Screened",
@@ -29,10 +32,13 @@ __all__ = [
     "Today",
     "answers_of",
     "day_of",
+    "findings_of",
     "last_asked",
     "left_by",
     "modalities_of",
+    "plan_of",
     "progress_of",
+    "reviews_due",
     "screened",
     "sentence_of",
     "series_of",

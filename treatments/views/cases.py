@@ -27,7 +27,7 @@ from clinic.rules.permissions import Permission
 from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
 from treatments.models import Session
-from treatments.queries import Progress, last_asked, progress_of, story_of
+from treatments.queries import Progress, last_asked, plan_of, progress_of, story_of
 from treatments.rules import charts
 from treatments.views.wording import course_of, curves_of, rows_of
 
@@ -79,6 +79,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "treatments_wait": bool(withholding(n.as_rule() for n in flags)),
         "red_flags_asked": bool(flags),
         "may_change": request.user.may(Permission.CASE_START),
+        "state": plan_of(found),
         "screened_on": screened_on,
         "clear_until": clear_until,
         "case": found,

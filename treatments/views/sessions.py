@@ -24,7 +24,7 @@ from treatments.forms.conflicts import differences
 from treatments.forms.documents import document_from
 from treatments.forms.sheets import anchor, labels_of, sheet_of
 from treatments.models import Session, SessionKind, SessionStatus
-from treatments.queries import Progress, modalities_of, progress_of, sentence_of, story_of
+from treatments.queries import Progress, modalities_of, plan_of, progress_of, sentence_of, story_of
 from treatments.views.wording import course_of
 
 
@@ -114,6 +114,7 @@ def note_page(
         "saved": "Not saved" if conflict else saved_words(session) if session else "Nothing typed yet",
         "courses": [c for c in map(course_of, progress.series) if c and c.is_key],
         "last_session": progress.sessions[-1] if progress.sessions else None,
+        "state": plan_of(case),
         "count": sum(s.kind == SessionKind.TREATMENT for s in progress.sessions),
     }
     status = 200 if no is None else 412 if isinstance(no, Stale) else 422
@@ -146,7 +147,7 @@ def last_of(progress: Progress) -> dict[str, str]:
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A signed session as it was signed; a draft only as far as it is one's own."""
     rows = Session.objects.visible_to(request.user).select_related(
-        "case__patient", "case__site", "case__lead", "author", "signed_by"
+        "case__patient", "case__site", "case__lead", "author", "signed_by", "block"
     )
     found = get_object_or_404(rows, pk=pk)
     if found.status == SessionStatus.DRAFT and found.author_id == request.user.pk:

@@ -9,7 +9,7 @@ from cases.views.appointments import asked_day, neighbours
 from clinic import clock
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
-from treatments.queries import day_of, today_of
+from treatments.queries import day_of, reviews_due, today_of
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -31,6 +31,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "everybody": everybody,
         "follows": FOLLOWS,
         "waiting": today_of(by, now) if reads_cases and day == now else None,
+        "reviews": reviews_due(by) if reads_cases and day == now else [],
         "reads_cases": reads_cases,
     }
     return render(request, "treatments/today/today.html", context)
@@ -40,8 +41,3 @@ def zone_of(by: StaffMember) -> str:
     """The time zone of the first of one's sites."""
     site = Site.objects.filter(pk__in=by.site_ids).first()
     return site.time_zone if site else settings.TIME_ZONE
-
-
-def reviews(request: HttpRequest) -> HttpResponse:
-    """The worklist of reviews that are due."""
-    return render(request, "treatments/today/reviews.html")

@@ -8,7 +8,7 @@ from clinic import clock
 from clinic.models import AuditEvent, StaffMember
 from tests.factories.records import a_patient
 from treatments import demo
-from treatments.queries import progress_of, story_of
+from treatments.queries import plan_of, progress_of, story_of
 from treatments.rules.progress import Word
 
 
@@ -69,3 +69,14 @@ def test_a_second_build_changes_nothing(db: None, capsys: pytest.CaptureFixture[
     call_command("demo")
     assert AuditEvent.objects.count() == events
     assert capsys.readouterr().out == "The demo is built.\nThe demo is there already.\n"
+
+
+def test_where_the_plan_stands(case: Case) -> None:
+    state = plan_of(case)
+    assert state is not None
+    assert state.position is not None
+    assert (state.position.block, state.position.number, state.position.in_course) == (2, 5, 10)
+    review = state.blocks[0].reviews.get()
+    found = {f["name"]: (f["start"], f["now"], f["word"]) for f in review.findings}
+    assert found["Pain, load"] == ("7", "4", "IMPROVED")
+    assert found["VISA-A"] == ("38", "52", "IMPROVED")
