@@ -8,12 +8,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from cases.actions.faults import Faults
+from cases.actions.faults import Faults, check_possible
 from cases.actions.goals import NewGoal, check_goals, write_goal
 from cases.actions.merges import require_used
+from cases.actions.prior_treatments import NewPriorTreatment, check_prior_treatments, write_prior_treatments
 from cases.actions.red_flags import NewRedFlag, check_red_flags, write_red_flag
 from cases.models import (
-    Benefit,
     BodyRegion,
     Case,
     Injury,
@@ -21,17 +21,14 @@ from cases.models import (
     KeyMeasure,
     Pathology,
     Patient,
-    PriorTreatment,
-    PriorTreatmentKind,
     Side,
     Structure,
     Term,
     imprecise,
 )
-from cases.rules.imprecise_dates import ImpreciseDate, ends_before
+from cases.rules.imprecise_dates import ImpreciseDate
 from clinic import audit, clock
 from clinic.actions.permissions import require
-from clinic.errors import Fault
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 
@@ -48,23 +45,6 @@ class NewInjury:
     structure: str = ""
     zone: str = ""
     mechanism: str = ""
-
-
-@dataclass(frozen=True)
-class NewPriorTreatment:
-    """What was tried: a code of the catalogue, and what is known of it."""
-
-    kind: str
-    detail: str = ""
-    sessions: int | None = None
-    dose: str = ""
-    started: ImpreciseDate | None = None
-    ended: ImpreciseDate | None = None
-    provider: str = ""
-    benefit: str = "UNKNOWN"
-    benefit_pain: str = ""
-    benefit_range: str = ""
-    benefit_flexibility: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,8 +85,9 @@ def start_case(
     faults = Faults()
     if site.pk not in by.site_ids:
         faults.add("/site", "not_your_site", _("You do not work at this site."))
-    check_dates(faults, patient, opened_on or today, onset, prior_treatments, today)
-    found = definitions(faults, injuries, prior_treatments)
+    check_dates(faults, patient, opened_on or today, onset, today)
+    check_prior_treatments(faults, prior_treatments, patient.born_on, today)
+    found = definitions(faults, injuries)
     check_measures(faults, key_measures)
     check_red_flags(faults, red_flags)
     check_goals(faults, goals, opened_on or today)
@@ -132,7 +113,7 @@ def start_case(
         **imprecise.columns("onset", onset),
     )
     add_injuries(case, injuries, found)
-    add_prior_treatments(case, prior_treatments, found)
+    write_prior_treatments(case, prior_treatments)
     for position, asked in enumerate(key_measures, start=1):
         KeyMeasure.objects.create(
             case=case, position=position, measure_code=asked.code, context=asked.context, side=asked.side
@@ -145,65 +126,26 @@ def start_case(
     return case
 
 
-@transaction.atomic
-def add_prior_treatment(*, case: Case, prior: NewPriorTreatment, by: StaffMember) -> PriorTreatment:
-    """Adds what was tried before, or an operation or injection elsewhere during our course."""
-    require(by, Permission.CASE_START)
-    faults = Faults()
-    check_dates(faults, case.patient, case.opened_on, None, [prior], clock.today(case.site.time_zone))
-    found = definitions(faults, (), [prior])
-    if faults.found:
-        prefix = "/prior_treatments/0"
-        faults.found = [Fault(f.pointer.removeprefix(prefix), f.code, f.message) for f in faults.found]
-    faults.stop()
-    (row,) = add_prior_treatments(case, [prior], found)
-    audit.record("prior_treatment.added", by=by, about=row, patient_id=case.patient_id)
-    return row
-
-
-def check_dates(
-    faults: Faults,
-    patient: Patient,
-    opened_on: date,
-    onset: ImpreciseDate | None,
-    prior_treatments: Sequence[NewPriorTreatment],
-    today: date,
-) -> None:
-    """No date before the birth or in the future; no end before its start."""
-
-    def possible(pointer: str, when: ImpreciseDate | None) -> None:
-        if when is not None and when.latest_day < patient.born_on:
-            faults.add(pointer, "before_the_birth", _("This is before the date of birth."))
-        if when is not None and when.on > today:
-            faults.add(pointer, "in_the_future", _("This is in the future."))
-
+def check_dates(faults: Faults, patient: Patient, opened_on: date, onset: ImpreciseDate | None, today: date) -> None:
+    """No date before the birth or in the future."""
     if opened_on > today:
         faults.add("/opened_on", "in_the_future", _("This is in the future."))
     if opened_on < patient.born_on:
         faults.add("/opened_on", "before_the_birth", _("This is before the date of birth."))
-    possible("/onset", onset)
-    for place, prior in enumerate(prior_treatments):
-        possible(f"/prior_treatments/{place}/started", prior.started)
-        possible(f"/prior_treatments/{place}/ended", prior.ended)
-        if prior.started and prior.ended and ends_before(prior.ended, prior.started):
-            faults.add(f"/prior_treatments/{place}/ended", "ends_first", _("This is before the treatment began."))
+    check_possible(faults, "/onset", onset, patient.born_on, today)
 
 
-def definitions(
-    faults: Faults, injuries: Sequence[NewInjury], prior_treatments: Sequence[NewPriorTreatment]
-) -> dict[str, Any]:
+def definitions(faults: Faults, injuries: Sequence[NewInjury]) -> dict[str, Any]:
     """The current entries of the catalogues by code (terms by list and code); a fault for each that is not there."""
     offered: dict[str, Any] = {
         row.code: row
-        for model in (BodyRegion, Pathology, PriorTreatmentKind, Structure)
+        for model in (BodyRegion, Pathology, Structure)
         for row in model._default_manager.filter(retired_on=None)
     }
     terms = Term.objects.filter(retired_on=None, list__in=["ZONE", "MECHANISM", "FACTOR"])
     offered |= {f"{row.list}:{row.code}": row for row in terms}
     for place, injury in enumerate(injuries):
         check_injury(faults, f"/injuries/{place}", injury, offered)
-    for place, prior in enumerate(prior_treatments):
-        check_prior_treatment(faults, f"/prior_treatments/{place}", prior, offered)
     return offered
 
 
@@ -226,18 +168,6 @@ def check_injury(faults: Faults, where: str, injury: NewInjury, offered: dict[st
     for name, code in (("ZONE", injury.zone), ("MECHANISM", injury.mechanism)):
         if code and f"{name}:{code}" not in offered:
             faults.add(f"{where}/{name.lower()}", "not_a_choice", _("Choose one of the list."))
-
-
-def check_prior_treatment(faults: Faults, where: str, prior: NewPriorTreatment, offered: dict[str, Any]) -> None:
-    if not isinstance(offered.get(prior.kind), PriorTreatmentKind):
-        faults.add(f"{where}/kind", "unknown_kind", _("Choose a treatment of the list."))
-    if prior.sessions is not None and not 1 <= prior.sessions <= 500:
-        faults.add(f"{where}/sessions", "out_of_range", _("Between 1 and 500 sessions."))
-    for name in ("benefit_pain", "benefit_range", "benefit_flexibility"):
-        if getattr(prior, name) not in ("", *Benefit.values):
-            faults.add(f"{where}/{name}", "not_a_choice", _("Choose a benefit of the list."))
-    if prior.benefit not in Benefit.values:
-        faults.add(f"{where}/benefit", "not_a_choice", _("Choose a benefit of the list."))
 
 
 def named_after(injury: NewInjury, offered: dict[str, Any]) -> str:
@@ -270,28 +200,6 @@ def add_injuries(case: Case, injuries: Sequence[NewInjury], found: dict[str, Any
             diagnosis=injury.diagnosis.strip(),
             icd10=pathology.icd10 if pathology else "",
         )
-
-
-def add_prior_treatments(
-    case: Case, prior_treatments: Sequence[NewPriorTreatment], found: dict[str, Any]
-) -> list[PriorTreatment]:
-    return [
-        PriorTreatment.objects.create(
-            case=case,
-            kind=found[prior.kind],
-            detail=prior.detail,
-            sessions=prior.sessions,
-            dose=prior.dose,
-            provider=prior.provider,
-            benefit=prior.benefit,
-            benefit_pain=prior.benefit_pain,
-            benefit_range=prior.benefit_range,
-            benefit_flexibility=prior.benefit_flexibility,
-            **imprecise.columns("started", prior.started),
-            **imprecise.columns("ended", prior.ended),
-        )
-        for prior in prior_treatments
-    ]
 
 
 def next_number(year: int) -> str:

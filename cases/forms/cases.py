@@ -7,8 +7,9 @@ from typing import Any
 
 from django import forms
 
-from cases.actions.cases import NewInjury, NewPriorTreatment
+from cases.actions.cases import NewInjury
 from cases.actions.goals import NewGoal
+from cases.actions.prior_treatments import NewPriorTreatment
 from cases.actions.red_flags import NewRedFlag
 from cases.models import (
     Benefit,

@@ -25,20 +25,11 @@ from cases.models.catalogues import (
 from cases.models.consents import Consent, ConsentForm, ConsentKind, ConsentWithdrawal, GivenBy
 from cases.models.histories import Benefit, PriorTreatment
 from cases.models.identifiers import PatientIdentifier
-from cases.models.imaging import (
-    Deposit,
-    DepositMeasurement,
-    ImagingGrade,
-    ImagingReading,
-    ImagingRequest,
-    ImagingResult,
-    ImagingSource,
-    Origin,
-    RequestStatus,
-)
+from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
 from cases.models.imports import PatientImport
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
 from cases.models.patients import DominantSide, Patient, Sex
+from cases.models.readings import Deposit, DepositMeasurement, ImagingGrade, ImagingReading, Origin
 from cases.models.red_flags import RedFlagNote, latest_of
 
 __all__ = [

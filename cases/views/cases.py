@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.actions.cases import add_prior_treatment as add_prior
 from cases.actions.goals import close_goal, set_goal
+from cases.actions.prior_treatments import add_prior_treatment as add_prior
 from cases.actions.red_flags import note_red_flags
 from cases.actions.red_flags import resolve_red_flag as resolve
 from cases.forms.cases import GoalForm, PriorTreatmentFormSet, red_flag_rows, red_flags_in

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment, start_case
+from cases.actions.cases import AskedMeasure, NewInjury, start_case
 from cases.actions.patients import register_patient
+from cases.actions.prior_treatments import NewPriorTreatment
 from cases.models import Case, Patient
 from clinic import clock
 from clinic.actions.staff import add_site, add_staff_member

@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import get_resolver
 
 from cases.actions.appointments import book_appointment
-from cases.actions.cases import NewInjury, NewPriorTreatment
+from cases.actions.cases import NewInjury
 from cases.actions.goals import NewGoal
 from cases.actions.imaging import request_imaging
+from cases.actions.prior_treatments import NewPriorTreatment
 from cases.actions.red_flags import NewRedFlag
 from clinic import clock
 from clinic.actions.api_keys import create_api_key

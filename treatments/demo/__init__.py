@@ -8,10 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases.actions.appointments import book_appointment
-from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment, start_case
+from cases.actions.cases import AskedMeasure, NewInjury, start_case
 from cases.actions.goals import NewGoal
 from cases.actions.imaging import Picture, record_imaging, request_imaging, review_imaging
 from cases.actions.patients import register_patient
+from cases.actions.prior_treatments import NewPriorTreatment
 from cases.actions.readings import NewMeasurement, sign_reading
 from cases.actions.red_flags import NewRedFlag
 from cases.models import Case

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
-from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment, start_case
+from cases.actions.cases import AskedMeasure, NewInjury, start_case
 from cases.actions.patients import archive_patient
+from cases.actions.prior_treatments import NewPriorTreatment
 from cases.models import Case, Injury, KeyMeasure, PriorTreatment
 from cases.rules.imprecise_dates import parse
 from clinic import clock

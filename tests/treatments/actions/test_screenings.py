@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from cases.actions.cases import NewInjury, NewPriorTreatment
+from cases.actions.cases import NewInjury
+from cases.actions.prior_treatments import NewPriorTreatment
 from cases.models import Case
 from cases.rules.imprecise_dates import ImpreciseDate, Precision
 from clinic import clock

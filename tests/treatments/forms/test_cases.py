@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 from django import forms
 
-from cases.actions.cases import AskedMeasure, NewInjury, NewPriorTreatment
+from cases.actions.cases import AskedMeasure, NewInjury
+from cases.actions.prior_treatments import NewPriorTreatment
 from cases.forms.cases import ImpreciseDateField, InjuryFormSet, PriorTreatmentFormSet
 from cases.rules.imprecise_dates import parse
 from tests.factories import records
