@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cases.models import Case
 from clinic.models import StaffMember
 from treatments.models import Block, Plan, Session
@@ -84,8 +86,13 @@ def state_of(plan: Plan) -> PlanState:
 
 
 def reviews_due(staff: StaffMember) -> list[tuple[Case, Block]]:
-    """The cases of which a review is due, one's own first; in as many statements for one as for a hundred."""
-    cases = Case.objects.visible_to(staff).not_discharged()
+    """The cases that one may see of which a review is due, one's own first."""
+    due = due_among(Case.objects.visible_to(staff).not_discharged())
+    return sorted(due, key=lambda pair: (pair[0].lead_id != staff.pk, pair[0].number))
+
+
+def due_among(cases: QuerySet[Case]) -> list[tuple[Case, Block]]:
+    """Those of the cases of which a review is due; in as many statements for one as for a hundred."""
     plans = (
         Plan.objects.filter(case__in=cases, ended_on=None)
         .select_related("case__patient", "case__lead")
@@ -102,7 +109,7 @@ def reviews_due(staff: StaffMember) -> list[tuple[Case, Block]]:
         state = PlanState(plan, blocks, tuple(visits.get(plan.pk, ())))
         if state.review_due is not None:
             due.append((plan.case, state.review_due))
-    return sorted(due, key=lambda pair: (pair[0].lead_id != staff.pk, pair[0].number))
+    return due
 
 
 def findings_of(progress: Progress, block: Block) -> list[Finding]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from cases.models import Appointment, Case, ImagingRequest, ImagingResult
 from clinic.models import ApiKey, StaffMember
 from treatments.models import Session
+from treatments.queries.plans import due_among
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Left:
 
     cases: tuple[Case, ...]
     drafts: tuple[Session, ...]
+    reviews_due: int
     appointments: int
     imaging_due: int
     pictures_to_review: int
@@ -21,12 +23,12 @@ class Left:
 
     @property
     def is_nothing(self) -> bool:
-        counts = (self.appointments, self.imaging_due, self.pictures_to_review)
+        counts = (self.reviews_due, self.appointments, self.imaging_due, self.pictures_to_review)
         return not (self.cases or self.drafts or self.keys or any(counts))
 
 
 def left_by(person: StaffMember, now: datetime) -> Left:
-    """Open cases, unsigned notes, coming appointments, pictures that are due or to review, keys that still work.
+    """Open cases, unsigned notes, reviews and pictures due, coming appointments, keys that still work.
 
     An admin reads no case: of cases only the number, the patient and the site are shown.
     """
@@ -36,6 +38,7 @@ def left_by(person: StaffMember, now: datetime) -> Left:
         drafts=tuple(
             Session.objects.drafts().written_by(person).select_related("case__patient").order_by("created_at")
         ),
+        reviews_due=len(due_among(cases)),
         appointments=Appointment.objects.filter(staff=person, starts_at__gt=now, status="BOOKED").count(),
         imaging_due=ImagingRequest.objects.filter(case__in=cases).awaited().count(),
         pictures_to_review=ImagingResult.objects.filter(case__in=cases, reviewed_at=None).count(),

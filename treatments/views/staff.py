@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from cases.actions.case_steps import hand_over_cases
 from cases.forms.appointments import those_who_treat
+from cases.models import Patient
 from cases.views.faults import place, told
 from clinic import clock
 from clinic.actions import staff as actions
@@ -121,7 +122,10 @@ def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.error(request, no.message)
             return redirect("deactivate_staff_member", pk)
     heirs = [p for p in those_who_treat(request.user) if p.pk != person.pk]
-    context = {"person": person, "left": left_by(person, clock.now()), "heirs": heirs}
+    left = left_by(person, clock.now())
+    named = {c.patient_id for c in left.cases} | {d.case.patient_id for d in left.drafts}
+    seen = set(Patient.objects.visible_to(request.user).filter(pk__in=named).values_list("pk", flat=True))
+    context = {"person": person, "left": left, "heirs": heirs, "seen": seen}
     return render(request, "treatments/staff/deactivate.html", context)
 
 

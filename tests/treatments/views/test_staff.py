@@ -8,7 +8,8 @@ from cases.models import Case
 from clinic.actions.api_keys import create_api_key
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Role
-from tests.factories.records import a_case, a_draft, a_physio, site_of, staff
+from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, site_of, staff
+from treatments.actions.plans import PlannedBlock, start_plan
 from treatments.models import Training
 
 pytestmark = pytest.mark.django_db
@@ -77,12 +78,14 @@ def test_what_a_leaver_leaves_is_shown_first_and_handed_over(
     client: Client, admin: StaffMember, physio: StaffMember
 ) -> None:
     case = a_case(physio, title="Secret Achilles")
+    start_plan(case=case, blocks=[PlannedBlock(1)], by=physio)
+    a_signed_session(case, physio)
     a_draft(case, physio)
     create_api_key(owner=physio, name="Gait lab", scopes=["cases:read"], by=physio)
     heir = a_physio(site_of(physio), name="Ben Stays")
     address = f"/staff/{physio.pk}/deactivate/"
     page = read(client, address)
-    for text in ("1 open case", "1 unsigned note", "Gait lab", case.number, "Ben Stays"):
+    for text in ("1 open case", "1 unsigned note", "Reviews due", "Gait lab", case.number, "Ben Stays"):
         assert text in page
     assert "Secret" not in page
     told = client.post(f"/staff/{physio.pk}/hand-over/", {"heir": ""}, follow=True).content.decode()
@@ -137,3 +140,11 @@ def test_the_list_costs_the_same_for_few_and_for_many(
             a_physio()
         with django_assert_num_queries(5):
             read(client, "/staff/")
+
+
+def test_names_of_other_sites_are_not_shown(client: Client, physio: StaffMember) -> None:
+    case = a_case(physio)
+    client.force_login(staff(Role.CLINIC_ADMIN))
+    page = read(client, f"/staff/{physio.pk}/deactivate/")
+    assert case.number in page
+    assert case.patient.family_name not in page
