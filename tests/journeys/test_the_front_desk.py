@@ -12,8 +12,9 @@ def test_the_front_desk(any_page: Page) -> None:
     page, given = any_page, ("Markus", "Marcos", "Marcas")[which(any_page)]
     log_in(page, "reception@example.org")
     page.goto("/patients/register/")
+    expect(page.get_by_label("Given names")).to_be_focused()
     keys = page.keyboard
-    keys.type(given)  # the first field has the focus
+    keys.type(given)
     keys.press("Tab")
     keys.type("Ellery")
     keys.press("Tab")
