@@ -53,6 +53,8 @@ def from_database(error: DatabaseError) -> RuleBroken | None:
         return Stale()
     if state == "23P01":  # an exclusion: two at one time
         return RuleBroken("overlap", _("Somebody is booked at this time already."), conflict=True)
+    if state == "22001":  # longer than its column
+        return RuleBroken("too_long", _("Something that you typed is too long. Go back, shorten it and send it again."))
     if state in ("CB409", "CB422"):
         return RuleBroken("signed" if state == "CB409" else "refused", told, conflict=state == "CB409")
     return None

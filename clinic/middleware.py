@@ -7,6 +7,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from clinic import audit
 from clinic.errors import NotAllowed, RuleBroken, from_database
@@ -78,6 +79,9 @@ class RefusalMiddleware:
             by = request.user if request.user.is_authenticated else None
             audit.refused(str(error.permission), by=by, code="not_allowed")
             return render(request, "403.html", status=403)
+        if isinstance(error, ValueError) and "NUL" in str(error):
+            told = _("What was sent holds a character that cannot be stored. Go back, remove it and send it again.")
+            error = RuleBroken("unreadable_character", told)
         if isinstance(error, DatabaseError):
             found = from_database(error)
             error = found if found is not None else error

@@ -5,10 +5,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from cases.forms.cases import DAY
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
+
+# A day that a clinic can mean; with it no time runs over the end of the calendar.
+POSSIBLE = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31)))
 
 
 def those_who_treat(by: StaffMember) -> list[StaffMember]:
@@ -24,7 +28,7 @@ class WhenForm(forms.Form):
     """With whom, when and for how long."""
 
     staff = forms.ChoiceField(label="With")
-    day = forms.DateField(label="Day", widget=DAY)
+    day = forms.DateField(label="Day", widget=DAY, validators=POSSIBLE)
     at = forms.TimeField(
         label="Time",
         input_formats=["%H:%M", "%H.%M", "%H%M"],
@@ -63,7 +67,7 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     staff = forms.ChoiceField(label="With")
-    day = forms.DateField(label="Day", widget=DAY)
+    day = forms.DateField(label="Day", widget=DAY, validators=POSSIBLE)
     site = forms.ModelChoiceField(label="Site", queryset=Site.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, by: StaffMember, people: list[StaffMember], **options: Any) -> None:

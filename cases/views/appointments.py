@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,6 +26,7 @@ from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
+from clinic.views.asked import asked_day, whole_number
 
 MINUTES = 30
 
@@ -88,7 +88,7 @@ def set_appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
         actions.set_appointment(
             appointment=row,
             status=request.POST.get("status", ""),
-            version=int(version) if version.isdigit() else 0,
+            version=whole_number(version),
             by=request.user,
         )
     except RuleBroken as no:
@@ -157,14 +157,6 @@ def book_line(request: HttpRequest, form: PasteForm, line: Line) -> str:
     except RuleBroken as no:
         return no.message
     return ""
-
-
-def asked_day(request: HttpRequest) -> date | None:
-    """The day that the address names; None where it names none, or nonsense."""
-    try:
-        return parse_date(request.GET.get("day", ""))
-    except ValueError:
-        return None
 
 
 def neighbours(day: date) -> dict[str, date]:

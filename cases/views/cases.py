@@ -22,6 +22,7 @@ from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.asked import whole_number
 
 
 def case_of(request: HttpRequest, pk: UUID) -> Case:
@@ -83,7 +84,7 @@ def goals(request: HttpRequest, pk: UUID) -> HttpResponse:
                 changed = get_object_or_404(Goal, case=case, pk=request.POST["goal"])
                 version = request.POST.get("version", "")
                 state = request.POST.get("state", "")
-                close_goal(goal=changed, state=state, version=int(version) if version.isdigit() else 0, by=request.user)
+                close_goal(goal=changed, state=state, version=whole_number(version), by=request.user)
                 return redirect("goals", pk)
             if form.is_valid():
                 set_goal(case=case, goal=form.as_new(), by=request.user)

@@ -23,6 +23,7 @@ from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.asked import whole_number
 
 USUALLY_DUE = timedelta(weeks=2)
 STEPS = {"requested": actions.mark_requested, "cancel": actions.cancel_imaging}
@@ -96,10 +97,10 @@ def imaging_request(request: HttpRequest, pk: UUID) -> HttpResponse:
         given = {"reason": request.POST.get("reason", "")} if verb is actions.cancel_imaging else {}
         try:
             if verb is not None:
-                verb(request=found, version=int(request.POST.get("version") or 0), by=request.user, **given)  # type: ignore[operator]
+                verb(request=found, version=whole_number(request.POST.get("version", "")), by=request.user, **given)  # type: ignore[operator]
             return redirect("case", found.case_id)
-        except (RuleBroken, ValueError) as no:
-            messages.error(request, getattr(no, "message", _("Look at it again.")))
+        except RuleBroken as no:
+            messages.error(request, no.message)
         return redirect("imaging_request", pk)
     audit.seen("imaging", by=request.user, about=found, patient_id=found.case.patient_id)
     context = {**heads(found.case), "wanted": found, "today": clock.today(found.case.site.time_zone)}
@@ -201,7 +202,7 @@ def review_imaging(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         actions.review_imaging(
             result=result,
-            version=int(version) if version.isdigit() else 0,
+            version=whole_number(version),
             conclusion=request.POST.get("conclusion", ""),
             by=request.user,
         )

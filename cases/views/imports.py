@@ -16,6 +16,7 @@ from cases.views.faults import place, told
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.asked import whole_number
 
 PAGE = 50
 EXAMPLES = 3
@@ -73,7 +74,7 @@ def patient_import(request: HttpRequest, pk: UUID) -> HttpResponse:
         "count": len(table.rows),
     }
     if "look" in request.GET and not refused:
-        first = max(0, int(request.GET["look"]) if request.GET["look"].isdigit() else 0)
+        first = whole_number(request.GET["look"])
         context |= {
             "prospects": actions.prospects(found, slice(first, first + PAGE), request.user),
             "next": first + PAGE if first + PAGE < len(table.rows) else None,

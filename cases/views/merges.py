@@ -19,6 +19,7 @@ from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.asked import is_uuid, whole_number
 
 MOST = 10
 
@@ -41,7 +42,7 @@ def merge_patients(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and other is not None:
         version = request.POST.get("version", "")
         try:
-            number = int(version) if version.isdigit() else 0
+            number = whole_number(version)
             actions.merge_patients(kept=kept, other=other, version=number, by=request.user)
             messages.success(request, _("Merged. The other record is kept, and can be taken apart again."))
             return redirect("patient", pk)
@@ -62,14 +63,6 @@ def merge_patients(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def alike(patient: Patient) -> list[Patient]:
     return [other for other, _likeness in maybe_known(patient.as_person(), but=patient)][:MOST]
-
-
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def side_by_side(kept: Patient, other: Patient) -> list[dict[str, Any]]:

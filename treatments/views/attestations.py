@@ -13,6 +13,7 @@ from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.asked import whole_number
 from treatments.actions.sessions import attest_session as attest
 from treatments.actions.sessions import checked, known_for
 from treatments.models import Session
@@ -32,7 +33,7 @@ def attest_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             attest(
                 session=found,
-                draft_version=int(version) if version.isdigit() else 0,
+                draft_version=whole_number(version),
                 reason=request.POST.get("reason", ""),
                 by=request.user,
             )

@@ -20,6 +20,7 @@ from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.asked import whole_number
 from treatments.actions import plans as actions
 from treatments.forms.plans import ReviewForm, StartPlanForm
 from treatments.models import Block, Modality, Plan
@@ -111,8 +112,7 @@ def end_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
     try:
         if "block" in request.POST:
-            number = request.POST["block"]
-            block = get_object_or_404(found.blocks, number=int(number) if number.isdigit() else 0)
+            block = get_object_or_404(found.blocks, number=whole_number(request.POST["block"]))
             actions.end_block_early(block=block, reason=reason, by=request.user)
         else:
             actions.end_plan(plan=found, reason=reason, by=request.user)

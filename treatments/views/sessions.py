@@ -18,6 +18,7 @@ from clinic.errors import Fault, RuleBroken, Stale
 from clinic.middleware import is_scripted
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
+from clinic.views.asked import is_uuid
 from treatments.actions.sessions import discard_session as discard
 from treatments.actions.sessions import known_for, save_draft, sign_session
 from treatments.forms.conflicts import differences
@@ -63,14 +64,6 @@ def show_note(request: HttpRequest, case: Case) -> HttpResponse:
     today = clock.today(case.site.time_zone)
     document = session.draft if session else {"occurred_on": today.isoformat(), "kind": "TREATMENT"}
     return note_page(request, case, document, session_id=session.pk if session else new_id(), session=session)
-
-
-def is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def refused(

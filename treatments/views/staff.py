@@ -22,6 +22,7 @@ from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.models import Site, StaffMember, StaffSite
 from clinic.rules.permissions import Permission
+from clinic.views.asked import whole_number
 from treatments.actions.training import set_training
 from treatments.forms.staff import ROLES, ChangePersonForm, InviteForm, SiteForm
 from treatments.models import Training
@@ -116,7 +117,7 @@ def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
         version = request.POST.get("version", "")
         verb = actions.deactivate_staff_member if person.is_active else actions.reactivate_staff_member
         try:
-            verb(person=person, version=int(version) if version.isdigit() else 0, by=request.user)
+            verb(person=person, version=whole_number(version), by=request.user)
             return redirect("staff")
         except RuleBroken as no:
             messages.error(request, no.message)

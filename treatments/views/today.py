@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cases.actions.appointments import FOLLOWS
-from cases.views.appointments import asked_day, neighbours
+from cases.views.appointments import neighbours
 from clinic import clock
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
+from clinic.views.asked import asked_day
 from treatments.queries import day_of, reviews_due, today_of
 
 
