@@ -9,6 +9,7 @@ from treatments.views import (
     cases,
     catalogue,
     consents,
+    notes,
     patients,
     plans,
     rules,
@@ -16,6 +17,7 @@ from treatments.views import (
     sessions,
     staff,
     today,
+    visits,
 )
 
 urlpatterns = [
@@ -28,7 +30,7 @@ urlpatterns = [
     path("patients/<uuid:pk>/cases/start/", cases.start_case, name="start_case"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
     path("cases/<uuid:pk>/state/", cases.case_state, name="case_state"),
-    path("cases/<uuid:pk>/sessions/log/", sessions.log_session, name="log_session"),
+    path("cases/<uuid:pk>/sessions/log/", notes.log_session, name="log_session"),
     path("cases/<uuid:pk>/screening/", screenings.screening, name="screening"),
     path("cases/<uuid:pk>/screening/unchanged/", screenings.confirm_unchanged, name="confirm_unchanged"),
     path("patients/<uuid:pk>/consents/", consents.consents, name="consents"),
@@ -36,6 +38,8 @@ urlpatterns = [
     path("injuries/<uuid:pk>/phase/", screenings.note_phase, name="note_phase"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/discard/", sessions.discard_session, name="discard_session"),
+    path("sessions/<uuid:pk>/exercises/", visits.exercise_sheet, name="exercise_sheet"),
+    path("adverse-events/<uuid:pk>/over/", visits.resolve_event, name="resolve_event"),
     path("sessions/<uuid:pk>/attest/", attestations.attest_session, name="attest_session"),
     path("staff/", staff.staff, name="staff"),
     path("staff/invite/", staff.invite, name="invite_staff_member"),
@@ -50,6 +54,7 @@ urlpatterns = [
     path("catalogue/measures/<str:code>/", catalogue.measure, name="catalogue_measure"),
     path("catalogue/diagnoses/<str:code>/", catalogue.pathology, name="catalogue_pathology"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/against/", visits.given_against, name="given_against"),
     path("rules/<str:code>/", rules.modality_rules, name="modality_rules"),
     path("rules/withdraw/<str:key>/", rules.withdraw_approval, name="withdraw_approval"),
     path("rules/row/<str:key>/", rules.change_rule, name="change_rule"),

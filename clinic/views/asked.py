@@ -24,8 +24,13 @@ def is_uuid(text: str) -> bool:
 
 def asked_day(request: HttpRequest) -> date | None:
     """The day that `?day=` names; None where it names none, or none that a clinic can mean."""
+    return day_in(request.GET.get("day", ""))
+
+
+def day_in(written: str) -> date | None:
+    """The day that a text names; None where it names none, or none that a clinic can mean."""
     try:
-        day = parse_date(request.GET.get("day", ""))
+        day = parse_date(written)
     except ValueError:
         return None
     return day if day is not None and FIRST <= day <= LAST else None

@@ -5,9 +5,10 @@ from itertools import count
 from typing import Any
 
 from cases.actions.cases import AskedMeasure, NewInjury, start_case
+from cases.actions.consents import NewConsent, give_consent
 from cases.actions.patients import register_patient
 from cases.actions.prior_treatments import NewPriorTreatment
-from cases.models import Case, Patient
+from cases.models import Case, Consent, Patient
 from clinic import clock
 from clinic.actions.staff import add_site, add_staff_member
 from clinic.models import Site, StaffMember
@@ -65,7 +66,18 @@ def a_case(by: StaffMember, patient: Patient | None = None, **told: Any) -> Case
         "key_measures": [AskedMeasure("NPRS", "LOAD"), AskedMeasure("KTW_CM", "", "RIGHT")],
         **told,
     }
-    return start_case(patient=patient or a_patient(by), by=by, site=site_of(by), **told)
+    case = start_case(patient=patient or a_patient(by), by=by, site=site_of(by), **told)
+    for code in ("RSWT", "DIAFIB"):
+        a_consent(case, by, code)
+    return case
+
+
+def a_consent(case: Case, by: StaffMember, modality_code: str) -> Consent:
+    """To a higher-risk treatment, given when the patient was born: long enough ago for every visit."""
+    told = NewConsent(
+        "HIGHER_RISK_MODALITY", "VERBAL", given_on=case.patient.born_on, discussed="-", modality_code=modality_code
+    )
+    return give_consent(patient=case.patient, case=case, told=told, by=by)
 
 
 def a_note(day: date | None = None, **told: Any) -> dict[str, Any]:

@@ -40,7 +40,12 @@ def planted() -> tuple[Any, set[str]]:
         red_flags=[NewRedFlag("RF_FRACTURE", True, MARKER, MARKER)],
         goals=[NewGoal(MARKER, MARKER)],
     )
-    texts = dict.fromkeys(("subjective", "objective", "assessment", "plan"), MARKER)
+    texts: dict[str, Any] = dict.fromkeys(("subjective", "objective", "assessment", "plan"), MARKER)
+    texts["exercises"] = [{"name": MARKER, "note": MARKER}]
+    event = {"what": MARKER, "severity": "MILD", "onset_on": clock.today().isoformat(), "told": MARKER}
+    texts["adverse_events"] = [event]
+    held = dict.fromkeys(("because", "told", "happened"), MARKER)
+    texts["applications"] = [{"modality": "EDU", "parameters": {"topic": MARKER}, "note": MARKER, **held}]
     plan = start_plan(case=case, blocks=[PlannedBlock(1)], by=by)
     rows = [
         plan,

@@ -78,6 +78,7 @@ def start_case(page: Page) -> None:
 
 def log_visit(page: Page, day: date, *, pain: str, knee_to_wall: str, pressure: str) -> None:
     page.get_by_role("link", name="Log session").click()
+    page.get_by_role("region", name="The visit").locator("summary").last.click()
     page.get_by_label("Day", exact=True).fill(day.isoformat())
     page.get_by_label("Pain, load in /10", exact=True).fill(pain)
     page.get_by_label("Knee to wall, left in cm", exact=True).fill(knee_to_wall)
@@ -93,6 +94,10 @@ def log_visit(page: Page, day: date, *, pain: str, knee_to_wall: str, pressure: 
     expect(page.get_by_label("Found")).to_have_value("Tender at the mid-portion.")
     expect(line.get_by_label("Pressure in bar", exact=True)).to_have_value(pressure)
     line.get_by_label("Frequency in Hz", exact=True).fill("8")
+    page.get_by_role("button", name="Sign session").click()
+    expect(page.get_by_role("alert")).to_contain_text("no consent to this treatment")
+    line.get_by_label("Why it is given").fill("He asked for it; the form is at home.")
+    line.get_by_label("Who agreed, or was told").fill("The lead")
     page.get_by_role("button", name="Sign session").click()
     expect(page.get_by_text(re.compile("signed"))).to_be_visible()
     expect(page.get_by_text(f"Radial shockwave · {pressure.replace(',0', '').replace(',', '.')} bar")).to_be_visible()

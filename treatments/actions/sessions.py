@@ -1,8 +1,8 @@
 """Logging a session: typed as a draft, signed once, or discarded with a reason."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,15 @@ from clinic.errors import Fault, NotAllowed, RuleBroken, Stale
 from clinic.models import StaffMember
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
+from treatments.actions.overrides import require_said
 from treatments.actions.plans import place_in_plan
+from treatments.actions.visits import write_parts
 from treatments.actions.wording import in_words
-from treatments.models import Application, Measure, Measurement, Modality, Session, SessionKind, SessionStatus
+from treatments.models import Measure, Modality, Session, SessionKind, SessionStatus
 from treatments.rules.notes import Known, Note, Wrong, read_note
 
 LARGEST_DRAFT = 256 * 1024
+UNTOUCHED = "untouched"
 
 
 def known_for(case: Case) -> Known:
@@ -87,17 +90,18 @@ def begin(case: Case, session_id: UUID, document: Mapping[str, Any], by: StaffMe
 
 
 @transaction.atomic
-def sign_session(*, session: Session, draft_version: int, by: StaffMember) -> Session:
+def sign_session(*, session: Session, draft_version: int, by: StaffMember, accepts_untouched: bool = False) -> Session:
     """Reads the draft that the signer saw, writes its parts once, and closes the session for ever.
 
-    Raises RuleBroken with every fault of the note, and Stale where the draft is not the one that was seen.
+    Raises RuleBroken with every fault of the note; UNTOUCHED where something in it was prefilled and neither changed
+    nor confirmed, unless that is accepted; and Stale where the draft is not the one that was seen.
     """
     require(by, Permission.SESSION_SIGN)
     session = (
         Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
     )
     require_own_draft(session, by)
-    return close(session, draft_version, by)
+    return close(session, draft_version, by, accepts_untouched=accepts_untouched)
 
 
 @transaction.atomic
@@ -118,18 +122,23 @@ def attest_session(*, session: Session, draft_version: int, reason: str, by: Sta
     return close(session, draft_version, by, because=reason.strip()[:500])
 
 
-def close(session: Session, draft_version: int, by: StaffMember, because: str = "") -> Session:
+def close(
+    session: Session, draft_version: int, by: StaffMember, *, because: str = "", accepts_untouched: bool = False
+) -> Session:
     """Reads the draft, writes its parts, and closes the session for ever."""
     if draft_version != session.draft_version:
         raise Stale(_("This note was changed since you looked at it. Read it again before you sign."))
     note = checked(session.draft, known_for(session.case))
-    if not (note.applications or note.measurements or any(text.strip() for text in note.texts.values())):
+    if note.is_empty:
         raise RuleBroken("empty_note", _("The note is empty: nothing to sign yet."))
+    require_touched(note, accepts_untouched)
+    against = require_said(session.case, note)
     if any(application.was_given for application in note.applications):
         require_red_flags_dealt_with(session.case)
     Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.case_id)  # one number at a time
     session.block, session.number = place_in_plan(session, note.kind)
-    write_parts(session, note)
+    write_parts(session, note, against)
+    session.content_sha256 = content_hash(session.draft)
     session.status = SessionStatus.SIGNED
     session.kind, session.occurred_on = note.kind, note.occurred_on
     for name, text in note.texts.items():
@@ -148,6 +157,7 @@ def close(session: Session, draft_version: int, by: StaffMember, because: str = 
         *note.texts,
         "draft",
         "draft_version",
+        "content_sha256",
         "attested_because",
         "signed_at",
         "signed_by",
@@ -187,6 +197,19 @@ def require_draft(session: Session) -> None:
         raise RuleBroken("discarded", _("This note was discarded."), conflict=True)
 
 
+def require_touched(note: Note, accepts_untouched: bool) -> None:
+    """What was prefilled and never touched is listed once, before it becomes the record."""
+    if note.untouched and not accepts_untouched:
+        told = _("Not confirmed yet: %(what)s. Sign again to record it as given.")
+        raise RuleBroken(UNTOUCHED, told % {"what": "; ".join(note.untouched)}, conflict=True)
+
+
+def content_hash(document: Mapping[str, Any]) -> str:
+    """SHA-256 of a document in its canonical form: sorted names, no spaces, UTF-8."""
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def require_red_flags_dealt_with(case: Case) -> None:
     """An open emergency withholds treatments, never the note: signing them waits for a recorded action."""
     notes = latest_of(case.red_flag_notes.select_related("kind"))
@@ -219,45 +242,3 @@ def checked(document: Mapping[str, Any], known: Known) -> Note:
 
 def as_faults(wrong: Sequence[Wrong]) -> list[Fault]:
     return [Fault(w.pointer, w.code, in_words(w.code, w.what)) for w in wrong]
-
-
-def write_parts(session: Session, note: Note) -> None:
-    Application.objects.bulk_create(
-        Application(
-            session=session,
-            case_id=session.case_id,
-            position=place,
-            modality_id=a.modality.key,
-            injury_id=a.injury_id,
-            was_given=a.was_given,
-            not_given_because=a.not_given_because,
-            skin_reaction=a.skin_reaction,
-            tolerance=a.tolerance,
-            note=a.note,
-            parameters=as_json(a.parameters),
-        )
-        for place, a in enumerate(note.applications, start=1)
-    )
-    Measurement.objects.bulk_create(
-        Measurement(
-            session=session,
-            case_id=session.case_id,
-            measure_id=m.measure.key,
-            measure_code=m.measure.code,
-            context=m.context,
-            side=m.side,
-            moment=m.moment,
-            value=m.value,
-            hard_min=m.measure.hard_min,
-            hard_max=m.measure.hard_max,
-        )
-        for m in note.measurements
-    )
-
-
-def as_json(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers as JSON numbers: whole ones as integers."""
-    return {
-        name: (int(v) if v == v.to_integral_value() else float(v)) if isinstance(v, Decimal) else v
-        for name, v in parameters.items()
-    }

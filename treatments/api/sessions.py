@@ -18,21 +18,21 @@ from clinic.api.lists import refuse_unknown
 from clinic.api.problems import PreconditionRequired
 from clinic.errors import Fault, RuleBroken, Stale
 from treatments.actions.sessions import log_session, sign_session
+from treatments.api.visits import (
+    AgainstOut,
+    EventIn,
+    EventOut,
+    ExerciseIn,
+    ExerciseOut,
+    SinceIn,
+    SinceOut,
+    StrictSerializer,
+    parts_of,
+)
 from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
 from treatments.rules.notes import TEXTS
 
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses members that it does not name."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = sorted(set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError(
-                    dict.fromkeys(unknown, "There is no such member."), code="unknown_member"
-                )
-        return super().to_internal_value(data)
+LISTS = ("exercises", "adverse_events")
 
 
 class QuantityField(serializers.FloatField):
@@ -64,6 +64,9 @@ class ApplicationIn(StrictSerializer):
     skin_reaction = serializers.CharField(required=False, allow_null=True)
     tolerance = serializers.CharField(required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    because = serializers.CharField(required=False, help_text="Why it was given, where the screening holds it back.")
+    told = serializers.CharField(required=False, help_text="Who was told or agreed.")
+    happened = serializers.CharField(required=False, help_text="What happened.")
 
 
 class MeasurementIn(StrictSerializer):
@@ -88,12 +91,16 @@ class SessionIn(StrictSerializer):
     plan = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     applications = ApplicationIn(many=True, required=False)
     measurements = MeasurementIn(many=True, required=False)
+    since = SinceIn(required=False)
+    exercises = ExerciseIn(many=True, required=False)
+    adverse_events = EventIn(many=True, required=False)
 
 
 class ApplicationOut(serializers.ModelSerializer[Application]):
     modality = serializers.CharField(source="modality.code")
     display = serializers.CharField(source="modality.label")
     injury = serializers.UUIDField(source="injury_id", allow_null=True)
+    against = AgainstOut(default=None, help_text="Where the screening held it back.")
 
     class Meta:
         model = Application
@@ -108,6 +115,7 @@ class ApplicationOut(serializers.ModelSerializer[Application]):
             "skin_reaction",
             "tolerance",
             "note",
+            "against",
         )
 
 
@@ -140,6 +148,9 @@ class SessionOut(serializers.Serializer[Any]):
     plan = serializers.CharField()
     applications = ApplicationOut(many=True)
     measurements = MeasurementOut(many=True)
+    since = SinceOut(allow_null=True)
+    exercises = ExerciseOut(many=True)
+    adverse_events = EventOut(many=True)
     author = serializers.UUIDField()
     signed_by = serializers.UUIDField(allow_null=True)
     signed_name = serializers.CharField(allow_null=True)
@@ -164,11 +175,12 @@ def as_data(session: Session) -> dict[str, Any]:
     if is_draft:
         written = session.draft
         texts = {name: written.get(name) or "" for name in TEXTS}
-        parts = {name: written.get(name) or [] for name in ("applications", "measurements")}
+        parts = {name: written.get(name) or [] for name in ("applications", "measurements", *LISTS)}
         return {
             **body,
             **texts,
             **parts,
+            "since": written.get("since") or None,
             "kind": written.get("kind") or "TREATMENT",
             "occurred_on": written.get("occurred_on") or None,
         }
@@ -177,7 +189,8 @@ def as_data(session: Session) -> dict[str, Any]:
         **{name: getattr(session, name) for name in TEXTS},
         "kind": session.kind,
         "occurred_on": session.occurred_on.isoformat() if session.occurred_on else None,
-        "applications": ApplicationOut(session.applications.select_related("modality"), many=True).data,
+        "applications": ApplicationOut(session.applications.select_related("modality", "against"), many=True).data,
+        **parts_of(session),
         "measurements": MeasurementOut(session.measurements.select_related("measure"), many=True).data,
     }
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cases.actions.appointments import book_appointment
 from cases.actions.cases import AskedMeasure, NewInjury, start_case
+from cases.actions.consents import NewConsent, give_consent
 from cases.actions.goals import NewGoal
 from cases.actions.imaging import Picture, record_imaging, request_imaging, review_imaging
 from cases.actions.patients import register_patient
@@ -128,6 +129,8 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
                     case=case, answers=[NewAnswer(code, is_yes=False) for code in questions()], by=physio
                 )
         with clock.set_to(at(day, 17)):
+            for code in visit.get("consents", ()):
+                give_consent(patient=case.patient, case=case, told=consent(code), by=physio)
             session = log_session(case=case, document=document(visit, story, case, day), by=physio)
             sign_session(session=session, draft_version=session.draft_version, by=physio)
             if visit["day"] == story["plan"]["review"]["day"]:
@@ -135,6 +138,17 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
                 block = plan.blocks.get(number=1)
                 review_block(block=block, decision=told["decision"], reason=told["reason"], by=physio)
     return case
+
+
+def consent(modality_code: str) -> NewConsent:
+    """To a higher-risk treatment, written, with what was said of it."""
+    return NewConsent(
+        "HIGHER_RISK_MODALITY",
+        "WRITTEN",
+        discussed="That its effect is uncertain, what may hurt or bruise, and what else could be done, or nothing.",
+        leaflet="NICE IPG571, information for the public",
+        modality_code=modality_code,
+    )
 
 
 def goal(day_0: date, told: dict[str, Any]) -> NewGoal:
@@ -228,4 +242,12 @@ def document(visit: dict[str, Any], story: dict[str, Any], case: Case, day: date
             for a in given
         ],
         "measurements": measurements,
+        **{name: visit[name] for name in ("since", "exercises") if name in visit},
+        "adverse_events": [event(e, day - timedelta(days=visit["day"])) for e in visit.get("adverse_events", ())],
     }
+
+
+def event(told: dict[str, Any], day_0: date) -> dict[str, Any]:
+    """An adverse event with its days for its offsets."""
+    days = {f"{n}_on": (day_0 + timedelta(days=told[f"{n}_day"])).isoformat() for n in ("onset", "resolved")}
+    return {name: value for name, value in told.items() if not name.endswith("_day")} | days

@@ -16,6 +16,8 @@ LABELS = {
     "plan": "Plan for next time",
 }
 
+LABELS_OF_ALL = {"skin_reaction": "Skin after", "tolerance": "Tolerated"}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -49,7 +51,14 @@ def entries(document: Mapping[str, Any], known: Known) -> dict[str, str]:
         modality = known.modalities.get(str(row.get("modality")))
         if modality is not None:
             found[modality.label] = dose(row, modality.parameters)
-    return found
+    for name, value in (document.get("since") or {}).items():
+        found[f"Since last time, {name.replace('_', ' ')}"] = str(value)
+    for group, label in (("exercises", "Exercise"), ("adverse_events", "Adverse event")):
+        for place, row in enumerate(document.get(group) or [], start=1):
+            found[f"{label} {place}"] = " · ".join(
+                str(v) for k, v in row.items() if v and k not in ("origin", "confirmed")
+            )
+    return found | {label: str(document.get(name) or "") for name, label in LABELS_OF_ALL.items()}
 
 
 def dose(row: Mapping[str, Any], parameters: Any) -> str:

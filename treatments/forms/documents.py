@@ -4,33 +4,52 @@ from typing import Any
 
 from django.http import QueryDict
 
-from treatments.rules.notes import OF_APPLICATION, OF_MEASUREMENT, TEXTS
+from treatments.rules.note_parts import OF_EVENT, OF_EXERCISE, OF_SINCE
+from treatments.rules.notes import FOR_ALL, OF_APPLICATION, OF_MEASUREMENT, TEXTS
 
 SINGLE = ("kind", "occurred_on", *TEXTS)
-MEMBERS = {*OF_APPLICATION, *OF_MEASUREMENT, "use"} - {"parameters"}
+MEMBERS = {
+    "applications": {*OF_APPLICATION, "use"} - {"parameters"},
+    "measurements": set(OF_MEASUREMENT),
+    "exercises": set(OF_EXERCISE),
+    "adverse_events": set(OF_EVENT),
+}
 LARGEST_ROW = 200
+Rows = dict[int, dict[str, Any]]
 
 
 def document_from(posted: QueryDict) -> dict[str, Any]:
-    """The note as typed. Treatments that are not ticked and measures without a value are left out."""
+    """The note as typed. Treatments that are not ticked, measures without a value and empty rows are left out."""
     document: dict[str, Any] = {name: posted.get(name, "") for name in SINGLE}
-    rows: dict[str, dict[int, dict[str, Any]]] = {"applications": {}, "measurements": {}}
+    rows: dict[str, Rows] = {group: {} for group in MEMBERS}
     for name in posted:
         group, _, rest = name.partition("-")
         place, _, member = rest.partition("-")
         if group not in rows or not place.isascii() or not place.isdigit() or int(place[:6]) > LARGEST_ROW:
             continue
-        put(rows[group].setdefault(int(place), {}), member, posted.getlist(name))
+        put(rows[group].setdefault(int(place), {}), member, posted.getlist(name), MEMBERS[group])
     document["applications"] = [
-        {k: v for k, v in row.items() if k != "use"}
-        for _, row in sorted(rows["applications"].items())
-        if row.get("use")
+        {k: v for k, v in row.items() if k != "use"} for row in in_order(rows["applications"]) if row.get("use")
     ]
-    document["measurements"] = [row for _, row in sorted(rows["measurements"].items()) if row.get("value")]
-    return document
+    document["measurements"] = [row for row in in_order(rows["measurements"]) if row.get("value")]
+    rest = {
+        **{name: posted.get(name) for name in FOR_ALL},
+        "since": {n: posted[f"since-{n}"] for n in OF_SINCE if posted.get(f"since-{n}")},
+        "exercises": [row for row in in_order(rows["exercises"]) if is_filled(row, "origin", "confirmed")],
+        "adverse_events": [row for row in in_order(rows["adverse_events"]) if is_filled(row)],
+    }
+    return document | {name: value for name, value in rest.items() if value}
 
 
-def put(row: dict[str, Any], member: str, values: list[str]) -> None:
+def in_order(rows: Rows) -> list[dict[str, Any]]:
+    return [row for _, row in sorted(rows.items())]
+
+
+def is_filled(row: dict[str, Any], *beside: str) -> bool:
+    return any(value for name, value in row.items() if name not in beside)
+
+
+def put(row: dict[str, Any], member: str, values: list[str], members: set[str]) -> None:
     """Stores one posted field in its row; fields of a parameter with several choices are lists."""
     if member.startswith("parameters-"):
         code = member.removeprefix("parameters-")
@@ -38,5 +57,5 @@ def put(row: dict[str, Any], member: str, values: list[str]) -> None:
         row.setdefault("parameters", {})[code.removesuffix("[]")] = values if several else values[-1]
     elif member == "was_given":
         row[member] = values[-1] != "no"
-    elif member in MEMBERS:
+    elif member in members:
         row[member] = values[-1]

@@ -2,48 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from cases.models import Injury, KeyMeasure
 from clinic.errors import Fault
-from treatments.rules import dosage, numbers
-from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
+from treatments.actions.overrides import Held
+from treatments.forms.lines import ApplicationRow, Field, application_row, started
+from treatments.forms.parts import EXERCISE, EventRow, ExerciseRow, SinceRow, event_rows, exercise_rows, since_row
+from treatments.queries import Offered
+from treatments.rules import numbers
+from treatments.rules.dosage import Kind, in_words
 from treatments.rules.measures import MeasureRule, Sides
-from treatments.rules.notes import SKIN_REACTIONS, TEXTS, TOLERANCES, Known
+from treatments.rules.notes import FOR_ALL, SKIN_REACTIONS, TEXTS, TOLERANCES, Known
 
 Slot = tuple[str, str, str, str]  # measure, context, side, moment
-
-
-@dataclass(frozen=True)
-class Field:
-    """One input: what it is called, what stands in it, what is wrong with it."""
-
-    id: str
-    name: str
-    label: str
-    value: Any = ""
-    unit: str = ""
-    hint: str = ""
-    step: str = "1"
-    error: str = ""
-    kind: str = "NUMBER"
-    choices: tuple[tuple[str, str], ...] = ()
-    needed: bool = False
-
-
-@dataclass(frozen=True)
-class ApplicationRow:
-    """One line of "Treat": a modality with its dose, given or not."""
-
-    place: int
-    label: str
-    code: str
-    is_in: bool
-    last: str
-    fields: tuple[Field, ...]
-    more: tuple[Field, ...]
-    error: str
-    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -65,7 +38,12 @@ class Sheet:
     applications: list[ApplicationRow] = field(default_factory=list)
     before: list[MeasureRow] = field(default_factory=list)
     after: list[MeasureRow] = field(default_factory=list)
+    also: list[MeasureRow] = field(default_factory=list)
     others: list[MeasureRow] = field(default_factory=list)
+    since: SinceRow | None = None
+    exercises: tuple[ExerciseRow, ...] = ()
+    events: tuple[EventRow, ...] = ()
+    for_all: tuple[Field, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -76,6 +54,19 @@ class Sheet:
     @property
     def unfamiliar(self) -> list[ApplicationRow]:
         return [row for row in self.applications if not (row.is_in or row.last)]
+
+    @property
+    def untouched(self) -> int:
+        """How many prefilled lines are neither changed nor confirmed."""
+        return sum(row.is_untouched for row in (*self.applications, *self.exercises))
+
+    @property
+    def measures(self) -> list[MeasureRow]:
+        return [*self.before, *self.after, *self.also, *self.others]
+
+    @property
+    def also_open(self) -> bool:
+        return any(row.field.value or row.field.error for row in self.also)
 
     @property
     def others_open(self) -> bool:
@@ -90,7 +81,7 @@ def anchor(pointer: str, document: Mapping[str, Any], sheet: Sheet) -> str:
     """The id of the field that a fault points to."""
     parts = pointer.strip("/").split("/")
     if parts[0] == "measurements" and len(parts) > 1:
-        for row in (*sheet.before, *sheet.after, *sheet.others):
+        for row in sheet.measures:
             if row.slot == slot_of(document["measurements"][int(parts[1])]):
                 return row.field.id
     return "id-" + "-".join(parts)
@@ -99,12 +90,16 @@ def anchor(pointer: str, document: Mapping[str, Any], sheet: Sheet) -> str:
 def labels_of(sheet: Sheet) -> dict[str, str]:
     """What each field is called where it is named away from its place, by its id."""
     named = {"id-occurred_on": "Day", "id-kind": "Kind"}
-    for row in (*sheet.before, *sheet.after, *sheet.others):
+    for row in sheet.measures:
         named[row.field.id] = row.field.label
     for line in sheet.applications:
-        for each in (*line.fields, *line.more):
+        for each in (*line.fields, *line.more, *line.said):
             named[each.id] = f"{line.label}, {each.label.lower()}"
-    return named
+    for place, part in enumerate(sheet.exercises, start=1):
+        named |= {each.id: f"Exercise {place}, {each.label.lower()}" for each in part.fields}
+    for event in sheet.events:
+        named |= {each.id: f"Adverse event, {each.label.lower()}" for each in event.fields}
+    return named | ({each.id: each.label for each in sheet.since.fields} if sheet.since else {})
 
 
 def slot_of(row: Mapping[str, Any]) -> Slot:
@@ -123,20 +118,75 @@ def sheet_of(
     injuries: Iterable[Injury],
     last: Mapping[str, str],
     faults: Iterable[Fault] = (),
+    *,
+    offers: Offered | None = None,
+    held: Mapping[tuple[str, str | None], Held] | None = None,
 ) -> Sheet:
-    """The page for a document. `last` says in words what was given or measured last, by modality or slot."""
+    """The page for a document. `last` says in words what was given or measured last, by modality or slot; `offers` are
+    the doses that lines start with, and `held` says what holds a modality back for an injury.
+    """
     errors = {f.pointer: f.message for f in faults}
     injuries = tuple(injuries)
     sheet = Sheet(
         kind=str(document.get("kind") or "TREATMENT"),
         occurred_on=str(document.get("occurred_on") or ""),
         texts={name: str(document.get(name) or "") for name in TEXTS},
+        since=since_row(document, errors),
+        exercises=exercise_rows(document, errors),
+        events=event_rows(document, known, errors),
+        for_all=for_all_fields(document, errors),
         errors={p.strip("/"): m for p, m in errors.items()},
     )
-    add_applications(sheet, document, known, injuries, last, errors)
+    add_applications(sheet, document, known, injuries, last, errors, offers or Offered(), held or {})
     here = frozenset(str(injury.region_id).split("@")[0] for injury in injuries)
     add_measures(sheet, document, known, tuple(key_measures), here, last, errors)
     return sheet
+
+
+def started_document(
+    day: str, offers: Offered, known: Known, held: Mapping[tuple[str, str | None], Held]
+) -> dict[str, Any]:
+    """A new note: what the plan or the last time says for today, without what is blocked or no longer offered."""
+    blocked = {code for (code, injury), one in held.items() if injury is None and one.is_blocked}
+    today = [o for o in offers.doses.values() if o.is_today and o.code in known.modalities and o.code not in blocked]
+    exercises = [
+        {name: as_typed(getattr(row, name)) for name in EXERCISE} | {"origin": offers.exercises_on}
+        for row in offers.exercises
+    ]
+    applications = [started({"modality": offer.code}, offer) for offer in today]
+    return {"occurred_on": day, "kind": "TREATMENT", "applications": applications, "exercises": exercises}
+
+
+def confirmed(document: dict[str, Any]) -> dict[str, Any]:
+    """The note with everything that was prefilled in it confirmed."""
+    groups = ("applications", "exercises")
+
+    def sure(row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "confirmed": "yes"} if row.get("origin") else row
+
+    return {**document, **{group: list(map(sure, document[group])) for group in groups if group in document}}
+
+
+def as_typed(value: Any) -> str:
+    """A stored value as somebody would type it; "" where there is none."""
+    return "" if value is None else numbers.shown(value) if isinstance(value, Decimal) else str(value)
+
+
+def for_all_fields(document: Mapping[str, Any], errors: Mapping[str, str]) -> tuple[Field, ...]:
+    """Skin and tolerance of everything that has none of its own."""
+    offered = {"skin_reaction": ("Skin after", SKIN_REACTIONS), "tolerance": ("Tolerated", TOLERANCES)}
+    return tuple(
+        Field(
+            id=f"id-{name}",
+            name=name,
+            label=offered[name][0],
+            value=document.get(name) or "",
+            kind="CHOICE",
+            choices=tuple((code, in_words(code)) for code in offered[name][1]),
+            error=errors.get(f"/{name}", ""),
+        )
+        for name in FOR_ALL
+    )
 
 
 def add_applications(
@@ -146,96 +196,19 @@ def add_applications(
     injuries: tuple[Injury, ...],
     last: Mapping[str, str],
     errors: Mapping[str, str],
+    offers: Offered,
+    held: Mapping[tuple[str, str | None], Held],
 ) -> None:
     """A line for each treatment in the note, then one for each modality that is not in it."""
     written = [row for row in document.get("applications") or [] if row.get("modality") in known.modalities]
     used = {row["modality"] for row in written}
     absent = sorted((c for c in known.modalities if c not in used), key=lambda code: code not in last)
     for place, row in enumerate([*written, *({"modality": code} for code in absent)]):
-        rule = known.modalities[row["modality"]]
-        sheet.applications.append(application_row(place, row, rule, place < len(written), injuries, last, errors))
-
-
-def application_row(
-    place: int,
-    row: Mapping[str, Any],
-    rule: ModalityRule,
-    is_in: bool,
-    injuries: tuple[Injury, ...],
-    last: Mapping[str, str],
-    errors: Mapping[str, str],
-) -> ApplicationRow:
-    mine = {p: m for p, m in errors.items() if is_in and p.startswith(f"/applications/{place}/")}
-    parameters = row.get("parameters") or {}
-    fields = tuple(parameter_field(place, p, parameters.get(p.code, ""), mine) for p in rule.parameters)
-    needed = {p.code for p in rule.parameters if p.in_sentence or p.is_required}
-    split = [(f, p.code in needed) for f, p in zip(fields, rule.parameters, strict=True)]
-    return ApplicationRow(
-        place=place,
-        label=rule.label,
-        code=rule.code,
-        is_in=is_in,
-        last=last.get(rule.code, ""),
-        fields=tuple(f for f, first in split if first),
-        more=(*(f for f, first in split if not first), *common_fields(place, row, injuries, mine)),
-        error=" ".join(mine.values()) if len(mine) == 1 else "",
-        is_open=bool(mine) or is_in,
-    )
-
-
-def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping[str, str]) -> Field:
-    several = rule.kind is Kind.CHOICES
-    if rule.kind is Kind.YES_NO:
-        choices = (("yes", "yes"), ("no", "no"))
-        value = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-    else:
-        choices = tuple((c, dosage.in_words(c)) for c in rule.choices)
-    return Field(
-        id=f"id-applications-{place}-parameters-{rule.code}",
-        name=f"applications-{place}-parameters-{rule.code}{'[]' if several else ''}",
-        label=rule.label,
-        value=value,
-        unit="" if rule.unit == "0-10" else rule.unit,
-        hint=f"usual {rule.usual}" if rule.usual else "",
-        step=step_of(rule),
-        kind=str(rule.kind),
-        choices=choices,
-        error=errors.get(f"/applications/{place}/parameters/{rule.code}", ""),
-        needed=rule.is_required,
-    )
-
-
-def step_of(rule: ParameterRule) -> str:
-    """How far one press of plus goes: a hundredth, a tenth, one or a hundred, by the size of what is usual."""
-    high = rule.usual_max or rule.hard_max
-    if high is None:
-        return "1"
-    return "0.01" if high < 1 else "0.1" if high < 10 else "1" if high < 200 else "100"
-
-
-def common_fields(
-    place: int, row: Mapping[str, Any], injuries: tuple[Injury, ...], errors: Mapping[str, str]
-) -> tuple[Field, ...]:
-    def one(member: str, label: str, kind: str, choices: Iterable[tuple[str, str]] = (), **rest: Any) -> Field:
-        return Field(
-            id=f"id-applications-{place}-{member}",
-            name=f"applications-{place}-{member}",
-            label=label,
-            kind=kind,
-            value=rest.get("value", row.get(member, "")),
-            choices=tuple(choices),
-            error=errors.get(f"/applications/{place}/{member}", ""),
-        )
-
-    was_given = "no" if row.get("was_given", True) in (False, "no") else "yes"
-    return (
-        one("injury", "For", "CHOICE", ((str(i.pk), f"{i.name}, {i.get_side_display()}") for i in injuries)),
-        one("skin_reaction", "Skin after", "CHOICE", ((c, dosage.in_words(c)) for c in SKIN_REACTIONS)),
-        one("tolerance", "Tolerated", "CHOICE", ((c, dosage.in_words(c)) for c in TOLERANCES)),
-        one("note", "Remark", "TEXT"),
-        one("was_given", "Given", "YES_NO", (("yes", "yes"), ("no", "no, planned but not given")), value=was_given),
-        one("not_given_because", "Not given because", "TEXT"),
-    )
+        code = row["modality"]
+        mine = held.get((code, row.get("injury") or None)) or held.get((code, None))
+        rule, offer = known.modalities[code], offers.doses.get(code)
+        is_in = place < len(written)
+        sheet.applications.append(application_row(place, row, rule, is_in, injuries, last, errors, offer, mine))
 
 
 def add_measures(
@@ -253,11 +226,14 @@ def add_measures(
     before = [(*k, "BEFORE") for k in key]
     after = [(*k, "AFTER") for k in key]
     offered = [(*s, "BEFORE") for rule in known.measures.values() if is_taken(rule, here) for s in slots_of(rule)]
-    others = [
+    rest = [
         s for s in dict.fromkeys([*offered, *typed]) if s not in before and s not in after and s[0] in known.measures
     ]
+    also = [s for s in rest if s[3] == "BEFORE" and "|".join(s[:3]) in last]
+    others = [s for s in rest if s not in also]
     place = 0
-    for slots, rows in ((before, sheet.before), (after, sheet.after), (others, sheet.others)):
+    groups = ((before, sheet.before), (after, sheet.after), (also, sheet.also), (others, sheet.others))
+    for slots, rows in groups:
         for slot in slots:
             i, row = typed.get(slot, (None, {}))
             error = errors.get(f"/measurements/{i}/value", "") if i is not None else ""

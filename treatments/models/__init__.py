@@ -14,13 +14,17 @@ from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
 from treatments.models.training import Training
+from treatments.models.visits import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
 
 __all__ = [
+    "AdverseEvent",
     "Application",
     "Block",
     "Condition",
     "ContraindicationRule",
     "Decision",
+    "GivenAgainst",
+    "HomeExercise",
     "Measure",
     "MeasureSet",
     "Measurement",
@@ -30,6 +34,7 @@ __all__ = [
     "Plan",
     "Programme",
     "Protocol",
+    "Response",
     "Review",
     "RuleApproval",
     "RuleDecision",
@@ -40,6 +45,8 @@ __all__ = [
     "Session",
     "SessionKind",
     "SessionStatus",
+    "Severity",
+    "SinceLast",
     "Threshold",
     "Training",
 ]

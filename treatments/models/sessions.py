@@ -78,6 +78,10 @@ class Session(Record):
     signed_hcpc_number = models.CharField(max_length=8, blank=True, default="")
     # Signed by somebody who did not write it, and why its author could not.
     attested_because = models.CharField(max_length=500, blank=True, default="")
+    # Of the document as it was signed, canonical JSON; empty on what was signed before this was kept.
+    content_sha256 = models.CharField(max_length=64, blank=True, default="")
+    # Notes of several cases that were written at one visit share it; they are signed together.
+    visit = models.UUIDField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
     discarded_because = models.CharField(max_length=500, blank=True, default="")
 
@@ -109,6 +113,8 @@ class Session(Record):
             "draft_saved_at",
             "signed_at",
             "signed_by",
+            "content_sha256",
+            "visit",
             "discarded_at",
         }
     )

@@ -1,6 +1,7 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
 from treatments.queries.plans import Finding, PlanState, findings_of, plan_of, reviews_due
+from treatments.queries.prefill import PLANNED, Offer, Offered, offered
 from treatments.queries.progress import (
     Dose,
     Lane,
@@ -18,12 +19,15 @@ from treatments.queries.staff import Left, left_by
 from treatments.queries.today import Expected, Today, day_of, today_of
 
 __all__ = [
+    "PLANNED",
     "Clearance",
     "Dose",
     "Expected",
     "Finding",
     "Lane",
     "Left",
+    "Offer",
+    "Offered",
     "PlanState",
     "Point",
     "Progress",
@@ -36,6 +40,7 @@ __all__ = [
     "last_asked",
     "left_by",
     "modalities_of",
+    "offered",
     "plan_of",
     "progress_of",
     "reviews_due",

@@ -9,8 +9,21 @@ from typing import Any
 from treatments.rules import dosage, measures
 from treatments.rules.dosage import ModalityRule, Refused
 from treatments.rules.measures import MeasureRule, Sides
+from treatments.rules.note_parts import (
+    SKIN_REACTIONS,
+    EventNote,
+    ExerciseNote,
+    SinceNote,
+    is_untouched,
+    read_events,
+    read_exercises,
+    read_since,
+)
 
 TEXTS = ("subjective", "objective", "assessment", "plan")
+# For every treatment of the visit that has none of its own.
+FOR_ALL = ("skin_reaction", "tolerance")
+PARTS = ("applications", "measurements", "since", "exercises", "adverse_events")
 OF_APPLICATION = (
     "modality",
     "injury",
@@ -20,10 +33,16 @@ OF_APPLICATION = (
     "skin_reaction",
     "tolerance",
     "note",
+    "because",
+    "told",
+    "happened",
+    "origin",
+    "confirmed",
 )
 OF_MEASUREMENT = ("measure", "context", "side", "moment", "value")
 TEXT_LENGTH = 20_000
-SKIN_REACTIONS = ("NONE", "ERYTHEMA", "PETECHIAE", "ECCHYMOSIS", "BLISTER", "ABRASION", "OTHER")
+TOUCHING = ("HANDS_ON_TOOL", "HANDS_ON", "ELECTROPHYSICAL", "NEEDLE", "THERMAL", "SUPPORT")
+BORNE = (*TOUCHING, "EXERCISE")
 TOLERANCES = ("GOOD", "FAIR", "POOR", "STOPPED")
 MOMENTS = ("BEFORE", "AFTER")
 SIDES = ("LEFT", "RIGHT", "MIDLINE")
@@ -50,6 +69,9 @@ class AppliedNote:
     skin_reaction: str
     tolerance: str
     note: str
+    # Where the screening holds it back: because, told, happened.
+    said: Mapping[str, str] = field(default_factory=dict)
+    is_untouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +94,20 @@ class Note:
     texts: Mapping[str, str]
     applications: tuple[AppliedNote, ...]
     measurements: tuple[MeasuredNote, ...]
+    since: SinceNote | None = None
+    exercises: tuple[ExerciseNote, ...] = ()
+    adverse_events: tuple[EventNote, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        parts = (self.applications, self.measurements, self.exercises, self.adverse_events, self.since)
+        return not (any(parts) or any(text.strip() for text in self.texts.values()))
+
+    @property
+    def untouched(self) -> tuple[str, ...]:
+        """What was prefilled and neither changed nor confirmed, in one line each."""
+        given = [dosage.sentence(a.modality, a.parameters) for a in self.applications if a.is_untouched]
+        return (*given, *(e.sentence for e in self.exercises if e.is_untouched))
 
 
 @dataclass(frozen=True)
@@ -98,17 +134,24 @@ class Reader:
 
     def read(self, document: Mapping[str, Any]) -> Note:
         for name in document:
-            if name not in ("kind", "occurred_on", "applications", "measurements", *TEXTS):
+            if name not in ("kind", "occurred_on", *PARTS, *FOR_ALL, *TEXTS):
                 self.no(f"/{name}", "unknown_member")
         kind = document.get("kind") or "TREATMENT"
         if kind not in self.known.kinds:
             self.no("/kind", "not_a_choice", choices=", ".join(self.known.kinds))
+        self.for_all = {
+            "skin_reaction": self.choice("/skin_reaction", document.get("skin_reaction"), SKIN_REACTIONS),
+            "tolerance": self.choice("/tolerance", document.get("tolerance"), TOLERANCES),
+        }
         return Note(
             kind=kind,
             occurred_on=self.day(document.get("occurred_on")),
             texts={name: self.text(f"/{name}", document.get(name)) for name in TEXTS},
             applications=tuple(filter(None, map(self.application, *self.numbered(document, "applications")))),
             measurements=self.measurements(document),
+            since=read_since(self, document.get("since")),
+            exercises=read_exercises(self, document),
+            adverse_events=read_events(self, document),
         )
 
     def numbered(self, document: Mapping[str, Any], name: str) -> tuple[list[str], list[Any]]:
@@ -118,16 +161,16 @@ class Reader:
             rows = []
         return [f"/{name}/{i}" for i in range(len(rows))], rows
 
-    def day(self, written: Any) -> date | None:
+    def day(self, written: Any, pointer: str = "/occurred_on") -> date | None:
         try:
             day = date.fromisoformat(str(written or "").strip())
         except ValueError:
-            self.no("/occurred_on", "not_a_date" if written else "missing")
+            self.no(pointer, "not_a_date" if written else "missing")
             return None
         if day > self.known.today:
-            self.no("/occurred_on", "in_the_future")
+            self.no(pointer, "in_the_future")
         elif day < self.known.born_on:
-            self.no("/occurred_on", "before_the_birth")
+            self.no(pointer, "before_the_birth")
         return day
 
     def text(self, pointer: str, written: Any, length: int = TEXT_LENGTH) -> str:
@@ -171,10 +214,26 @@ class Reader:
             was_given=was_given,
             not_given_because="" if was_given else because,
             parameters=self.parameters(f"{pointer}/parameters", modality, row.get("parameters")) if was_given else {},
-            skin_reaction=self.choice(f"{pointer}/skin_reaction", row.get("skin_reaction"), SKIN_REACTIONS),
-            tolerance=self.choice(f"{pointer}/tolerance", row.get("tolerance"), TOLERANCES),
+            skin_reaction=self.of_all(pointer, row, "skin_reaction", SKIN_REACTIONS, was_given, modality),
+            tolerance=self.of_all(pointer, row, "tolerance", TOLERANCES, was_given, modality),
             note=self.text(f"{pointer}/note", row.get("note")),
+            said={n: self.text(f"{pointer}/{n}", row.get(n), 500) for n in ("because", "told", "happened")},
+            is_untouched=was_given and is_untouched(row),
         )
+
+    def of_all(
+        self,
+        pointer: str,
+        row: Mapping[str, Any],
+        name: str,
+        choices: tuple[str, ...],
+        was_given: bool,
+        modality: ModalityRule,
+    ) -> str:
+        """What this treatment says of itself, else what was said of the whole visit, where it touches the body."""
+        own = self.choice(f"{pointer}/{name}", row.get(name), choices)
+        touches = modality.group in (TOUCHING if name == "skin_reaction" else BORNE)
+        return own or (self.for_all[name] if was_given and touches else "")
 
     def parameters(self, pointer: str, modality: ModalityRule, written: Any) -> dict[str, Any]:
         if not isinstance(written or {}, Mapping):

@@ -19,9 +19,7 @@ from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.models import Modality
-
-# What carries more risk (C 4.4, 7.3): asked with its leaflet.
-HIGHER_RISK = ("RSWT", "FSWT", "DRYNEEDLE", "MAN_MANIP", "DIAFIB")
+from treatments.rules.demands import HIGHER_RISK
 
 
 def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -29,7 +27,9 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
     require(request.user, Permission.CASE_READ)
     patient = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site"), pk=pk)
     labels = dict(Modality.objects.filter(retired_on=None).values_list("code", "label"))
-    form = GiveConsentForm(request.POST or None, modalities=[(c, labels[c]) for c in HIGHER_RISK if c in labels])
+    form = GiveConsentForm(
+        request.POST or None, modalities=[(c, labels[c]) for c in sorted(HIGHER_RISK) if c in labels]
+    )
     if request.method == "POST" and form.is_valid():
         try:
             give_consent(patient=patient, told=form.as_new(), by=request.user)

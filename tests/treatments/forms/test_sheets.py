@@ -11,7 +11,8 @@ from cases.models import Injury, KeyMeasure
 from clinic.errors import Fault
 from tests.treatments.rules.test_notes import KNEE, PAIN, RSWT
 from treatments.forms.documents import document_from
-from treatments.forms.sheets import Field, Sheet, anchor, sheet_of, slots_of, step_of
+from treatments.forms.lines import Field, step_of
+from treatments.forms.sheets import Sheet, anchor, sheet_of, slots_of
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule
 from treatments.rules.notes import Known, read_note

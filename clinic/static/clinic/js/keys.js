@@ -1,3 +1,5 @@
+import { forgetAll } from "./kept.js";
+
 // "/" puts the cursor into the search field, unless one is typing somewhere.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -8,3 +10,5 @@ document.addEventListener("keydown", (event) => {
   search.focus();
   search.select();
 });
+// On a shared device nothing that was typed stays after logging out.
+document.querySelector("form[data-log-out]")?.addEventListener("submit", forgetAll);

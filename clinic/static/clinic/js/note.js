@@ -1,7 +1,12 @@
-// Saves the note of a session as it is typed, ticks a treatment that gets a dose, and moves numbers by a step.
+// The note of a session: saved as it is typed, also where the line or the login is gone; a line that is touched says so.
+import { keep, kept, forget } from "./kept.js";
+import { askForLogin } from "./login.js";
+
 const form = document.querySelector("form[data-autosave]");
 const state = document.getElementById("saved");
-const WAIT_MS = 1500;
+const WAIT_MS = 1200;
+const AGAIN_MS = 5000;
+const place = `note:${form.dataset.person}:${form.action}`;
 let timer = 0;
 let sending = false;
 let again = false;
@@ -9,21 +14,22 @@ let changed = false;
 let pressed = null;
 
 const say = (text) => { state.textContent = text; };
+const typed = () => new URLSearchParams(new FormData(form));
 
 async function save() {
   if (sending) { again = true; return; }
   sending = true;
   changed = false;
   say("Saving …");
-  const body = new URLSearchParams(new FormData(form));
+  const body = typed();
   body.set("do", "autosave");
   try {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: document.hidden });
     await settle(answer);
   } catch {
     changed = true;
-    say("Not saved: no connection. What you typed stays on this page.");
-    timer = setTimeout(save, 5000);
+    say("No connection. What you typed is kept on this device and sent when it is back.");
+    timer = setTimeout(save, AGAIN_MS);
   }
   sending = false;
   if (pressed) { again = false; form.requestSubmit(pressed); return; }
@@ -35,39 +41,100 @@ async function settle(answer) {
     const told = await answer.json();
     form.elements.draft_version.value = told.draft_version;
     history.replaceState(null, "", `?session=${form.elements.session.value}`);
+    if (!changed) forget(place);
     say(told.saved);
     return;
   }
   changed = true;
-  if (answer.status === 401) { say("Not saved: log in again in another tab, then press Save draft here."); return; }
+  if (answer.status === 401) {
+    pressed = null;
+    say("Not saved yet: your login ran out.");
+    await askForLogin(form);
+    say("Logged in. Saving …");
+    again = true;
+    return;
+  }
+  if (answer.status >= 500) throw new Error(`The server answers ${answer.status}.`);
   const told = await answer.json().catch(() => ({}));
   say(`Not saved. ${told.message || "Press Save draft to see why."}`);
 }
 
-form.addEventListener("input", (event) => {
+function change() {
   changed = true;
-  tick(event.target);
+  keep(place, typed().toString());
   clearTimeout(timer);
   timer = setTimeout(save, WAIT_MS);
+}
+
+form.addEventListener("input", (event) => {
+  touch(event.target);
+  change();
 });
 // A button that is pressed while a save is on its way waits for the version that it brings back.
 form.addEventListener("submit", (event) => {
   clearTimeout(timer);
   if (sending) { pressed = event.submitter; event.preventDefault(); return; }
+  if (!navigator.onLine) {
+    event.preventDefault();
+    say("No connection. What you typed is kept on this device. Press again when it is back.");
+    return;
+  }
   changed = false;
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && changed) { clearTimeout(timer); save(); }
 });
 window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+window.addEventListener("online", () => { if (changed) save(); });
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[data-sign]"));
+});
 
-// Whoever types a dose means that it was given; the tick can still be taken away.
-function tick(field) {
-  const line = field.closest(".line");
-  const use = line && line.querySelector("input[name$='-use']");
+// Whoever types a dose means that it was given; the tick can still be taken away. What is touched is no longer "as planned".
+function touch(field) {
+  const line = field.closest("[data-line]");
+  if (!line) return;
+  const use = line.querySelector("input[name$='-use']");
   if (use && field !== use && field.value) use.checked = true;
-  if (use && field === use) line.querySelector("details").open = use.checked;
+  if (use && field === use && use.checked && line.querySelector("[data-sentence] :placeholder-shown")) line.querySelector("details").open = true;
+  confirm(line, "changed");
+  sum(line);
 }
+
+function confirm(line, word) {
+  line.classList.remove("asbefore");
+  const origin = line.querySelector("input[name$='-origin']");
+  if (!origin || !origin.value) return;
+  line.querySelector("[data-confirmed]").value = "yes";
+  const told = line.querySelector(".line-state");
+  if (!told.querySelector("span")) told.textContent = word;
+}
+
+// The line says what stands in its fields.
+function sum(line) {
+  const dose = line.querySelector("[data-dose]");
+  if (!dose) return;
+  const parts = [...line.querySelectorAll("[data-sentence]")].map((field) => {
+    const ticked = [...field.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.parentElement.textContent.trim());
+    if (ticked.length) return ticked.join(", ");
+    const input = field.querySelector("input:not([type=checkbox]), select");
+    if (!input || !input.value) return "";
+    const unit = field.dataset.unit || "";
+    if (input.tagName === "SELECT") return input.selectedOptions[0].textContent;
+    return unit ? `${input.value} ${unit}` : input.value;
+  }).filter(Boolean);
+  dose.textContent = parts.map((part) => ` · ${part}`).join("");
+}
+
+const sure = form.querySelector("[data-confirm-all]");
+sure?.addEventListener("click", (event) => {
+  event.preventDefault();
+  for (const line of form.querySelectorAll("[data-line].asbefore")) confirm(line, "confirmed");
+  sure.remove();
+  change();
+});
 
 for (const button of form.querySelectorAll("button[data-step]")) {
   button.addEventListener("click", () => {
@@ -79,3 +146,23 @@ for (const button of form.querySelectorAll("button[data-step]")) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
+
+// What was typed here and did not reach the server is put back, and saved.
+function putBack() {
+  const text = kept(place);
+  if (!text) return;
+  const told = new URLSearchParams(text);
+  const isSame = told.get("session") === form.elements.session.value || (form.elements.draft_version.value === "0" && told.get("draft_version") === "0");
+  if (!isSame || told.get("draft_version") !== form.elements.draft_version.value) { forget(place); return; }
+  form.elements.session.value = told.get("session");
+  for (const field of form.querySelectorAll("input, select, textarea")) {
+    if (!field.name || ["csrfmiddlewaretoken", "draft_version", "session"].includes(field.name)) continue;
+    const values = told.getAll(field.name);
+    if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+    else field.value = values.shift() ?? "";
+  }
+  for (const line of form.querySelectorAll("[data-line]")) sum(line);
+  change();
+  say("Put back what you typed before. Saving …");
+}
+putBack();

@@ -1,0 +1,45 @@
+// Asks for the login in place, where it ran out while a page was open: the page and what is typed in it stay.
+const parse = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+const tokenIn = (page) => page.querySelector("input[name=csrfmiddlewaretoken]")?.value;
+
+async function logIn(address, email, password) {
+  const page = await parse(await fetch(address, { credentials: "same-origin" }));
+  const body = new URLSearchParams({ login: email, password, csrfmiddlewaretoken: tokenIn(page) || "" });
+  const answer = await fetch(address, { method: "POST", body, credentials: "same-origin" });
+  return answer.ok && !new URL(answer.url).pathname.startsWith(new URL(address, location.href).pathname);
+}
+
+// Settles when somebody is logged in again; hands the form the fresh token that a login brings.
+export function askForLogin(form) {
+  const dialog = document.getElementById("login-again");
+  const ask = dialog.querySelector("form");
+  const told = dialog.querySelector("[role=alert]");
+  if (!dialog.open) dialog.showModal();
+  return new Promise((done) => {
+    ask.onsubmit = async (event) => {
+      event.preventDefault();
+      told.textContent = "";
+      const password = ask.elements.password.value;
+      try {
+        if (!(await logIn(ask.action, ask.elements.login.value, password))) {
+          told.textContent = "That did not work. Check the password and try again.";
+          ask.elements.password.select();
+          return;
+        }
+        const page = await parse(await fetch(form.action, { credentials: "same-origin" }));
+        const fresh = page.querySelector("form[data-autosave]");
+        if (!fresh || fresh.dataset.person !== form.dataset.person) {
+          told.textContent = "This is another person’s login. The note waits for the one who types it.";
+          return;
+        }
+        for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = tokenIn(page);
+      } catch {
+        told.textContent = "No connection. Try again when it is back.";
+        return;
+      }
+      ask.elements.password.value = "";
+      dialog.close();
+      done();
+    };
+  });
+}
