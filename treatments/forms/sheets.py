@@ -174,7 +174,7 @@ def as_typed(value: Any) -> str:
 
 def for_all_fields(document: Mapping[str, Any], errors: Mapping[str, str]) -> tuple[Field, ...]:
     """Skin and tolerance of everything that has none of its own."""
-    offered = {"skin_reaction": ("Skin after", SKIN_REACTIONS), "tolerance": ("Tolerated", TOLERANCES)}
+    offered = {"skin_reaction": ("Skin after, all", SKIN_REACTIONS), "tolerance": ("Tolerated, all", TOLERANCES)}
     return tuple(
         Field(
             id=f"id-{name}",

@@ -147,22 +147,44 @@ for (const button of form.querySelectorAll("button[data-step]")) {
   });
 }
 
-// What was typed here and did not reach the server is put back, and saved.
-function putBack() {
-  const text = kept(place);
-  if (!text) return;
-  const told = new URLSearchParams(text);
-  const isSame = told.get("session") === form.elements.session.value || (form.elements.draft_version.value === "0" && told.get("draft_version") === "0");
-  if (!isSame || told.get("draft_version") !== form.elements.draft_version.value) { forget(place); return; }
-  form.elements.session.value = told.get("session");
+// What was typed here and may not have reached the server is put back. Where the server has another version of the note,
+// it is offered instead: nothing is overwritten unasked.
+const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session"];
+const content = (told) => [...told].filter(([name]) => !BESIDE.includes(name)).map((pair) => pair.join("=")).sort().join("&");
+
+function putBack(told) {
   for (const field of form.querySelectorAll("input, select, textarea")) {
-    if (!field.name || ["csrfmiddlewaretoken", "draft_version", "session"].includes(field.name)) continue;
+    if (!field.name || BESIDE.includes(field.name)) continue;
     const values = told.getAll(field.name);
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else field.value = values.shift() ?? "";
   }
-  for (const line of form.querySelectorAll("[data-line]")) sum(line);
+  for (const line of form.querySelectorAll("[data-line]")) {
+    if (line.querySelector("[data-confirmed]").value) confirm(line, "confirmed");
+    sum(line);
+  }
   change();
   say("Put back what you typed before. Saving …");
 }
-putBack();
+
+async function recover() {
+  const text = kept(place);
+  if (!text) return;
+  const told = new URLSearchParams(text);
+  const session = told.get("session");
+  if (content(told) === content(typed())) { forget(place); return; }
+  if (session !== form.elements.session.value) {
+    if (form.elements.draft_version.value !== "0") return;
+    const there = `${form.action}?session=${session}`;
+    const answer = await fetch(there, { credentials: "same-origin" }).catch(() => null);
+    if (answer?.ok && !answer.redirected) { location.replace(there); return; }
+    if (told.get("draft_version") !== "0") { forget(place); return; }
+    form.elements.session.value = session;
+  }
+  if (told.get("draft_version") === form.elements.draft_version.value) { putBack(told); return; }
+  const offer = document.getElementById("kept-here");
+  offer.hidden = false;
+  offer.querySelector("[data-put-back]").addEventListener("click", () => { offer.hidden = true; putBack(told); });
+  offer.querySelector("[data-throw-away]").addEventListener("click", () => { offer.hidden = true; forget(place); });
+}
+recover();
