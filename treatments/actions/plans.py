@@ -14,7 +14,7 @@ from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
-from treatments.models import Block, Decision, Modality, Plan, Protocol, Review, Session
+from treatments.models import Block, Decision, Measurement, Modality, Plan, Protocol, Review, Session
 from treatments.queries import findings_of, plan_of, progress_of, screened, story_of
 from treatments.rules import courses, dosage
 from treatments.rules.dosage import Refused
@@ -105,8 +105,13 @@ def end_block_early(*, block: Block, reason: str, by: StaffMember) -> Block:
 
 
 @transaction.atomic
-def review_block(*, block: Block, decision: str, reason: str, by: StaffMember) -> Review:
-    """Signs the decision after a block, with the figures as they stand; a picture or a referral leaves it open."""
+def review_block(
+    *, block: Block, decision: str, reason: str, by: StaffMember, just_taken: Sequence[Measurement] = ()
+) -> Review:
+    """Signs the decision after a block, with the figures as they stand; a picture or a referral leaves it open.
+
+    `just_taken` are the measurements of the note that is signed with it.
+    """
     require(by, Permission.SESSION_SIGN)
     case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=block.plan.case_id)
     if decision not in Decision.values:
@@ -122,7 +127,7 @@ def review_block(*, block: Block, decision: str, reason: str, by: StaffMember) -
         block=block,
         decision=decision,
         reason=reason.strip(),
-        findings=[vars(f) for f in findings_of(progress_of(story), block)],
+        findings=[vars(f) for f in findings_of(progress_of(story, just_taken), block)],
         decided_on=clock.today(story.site.time_zone),
         signed_by=by,
         signed_name=by.name,

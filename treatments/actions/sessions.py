@@ -19,7 +19,7 @@ from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 from treatments.actions.overrides import require_said
 from treatments.actions.plans import place_in_plan
-from treatments.actions.visits import write_parts
+from treatments.actions.visits import measurements_of, review_in_visit, write_parts
 from treatments.actions.wording import in_words
 from treatments.models import Measure, Modality, Session, SessionKind, SessionStatus
 from treatments.rules.notes import Known, Note, Wrong, read_note
@@ -136,6 +136,8 @@ def close(
     if any(application.was_given for application in note.applications):
         require_red_flags_dealt_with(session.case)
     Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=session.case_id)  # one number at a time
+    session.occurred_on, session.signed_name = note.occurred_on, by.name
+    is_reviewed = review_in_visit(session, note, by, measurements_of(session, note))
     session.block, session.number = place_in_plan(session, note.kind)
     write_parts(session, note, against)
     session.content_sha256 = content_hash(session.draft)
@@ -166,6 +168,9 @@ def close(
     )
     said = "session.attested" if because else "session.signed"
     audit.record(said, by=by, about=session, patient_id=session.case.patient_id)
+    if note.review and not (is_reviewed or review_in_visit(session, note, by)):
+        told = _("No review is due: take the decision out of the note.")
+        raise RuleBroken("not_due", told, conflict=True, faults=[Fault("/review/decision", "not_due", told)])
     return session
 
 

@@ -1,35 +1,24 @@
 """Writes the parts of a note into the record, once, as it is signed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clinic.errors import Fault, RuleBroken
+from clinic.models import StaffMember
 from treatments.actions.overrides import Held, write_against
+from treatments.actions.plans import review_block
 from treatments.models import AdverseEvent, Application, HomeExercise, Measurement, Session, SessionKind, SinceLast
+from treatments.queries import plan_of
 from treatments.rules.notes import Note
 
 
 def write_parts(session: Session, note: Note, against: Mapping[int, Held]) -> None:
     applications = write_applications(session, note)
     write_against(session, note, applications, against)
-    Measurement.objects.bulk_create(
-        Measurement(
-            session=session,
-            case_id=session.case_id,
-            measure_id=m.measure.key,
-            measure_code=m.measure.code,
-            context=m.context,
-            side=m.side,
-            moment=m.moment,
-            value=m.value,
-            hard_min=m.measure.hard_min,
-            hard_max=m.measure.hard_max,
-        )
-        for m in note.measurements
-    )
+    Measurement.objects.bulk_create(measurements_of(session, note))
     HomeExercise.objects.bulk_create(
         HomeExercise(
             session=session,
@@ -59,6 +48,35 @@ def write_parts(session: Session, note: Note, against: Mapping[int, Held]) -> No
         for e in note.adverse_events
     )
     write_since(session, note)
+
+
+def measurements_of(session: Session, note: Note) -> list[Measurement]:
+    """The measurements of a note, not stored yet."""
+    return [
+        Measurement(
+            session=session,
+            case_id=session.case_id,
+            measure_id=m.measure.key,
+            measure_code=m.measure.code,
+            context=m.context,
+            side=m.side,
+            moment=m.moment,
+            value=m.value,
+            hard_min=m.measure.hard_min,
+            hard_max=m.measure.hard_max,
+        )
+        for m in note.measurements
+    ]
+
+
+def review_in_visit(session: Session, note: Note, by: StaffMember, just_taken: Sequence[Measurement] = ()) -> bool:
+    """Signs the review that the note holds, where one is due; answers with whether it did."""
+    state = plan_of(session.case) if note.review else None
+    if note.review is None or state is None or state.review_due is None:
+        return False
+    told = note.review
+    review_block(block=state.review_due, decision=told.decision, reason=told.reason, just_taken=just_taken, by=by)
+    return True
 
 
 def write_applications(session: Session, note: Note) -> list[Application]:

@@ -51,8 +51,9 @@ def entries(document: Mapping[str, Any], known: Known) -> dict[str, str]:
         modality = known.modalities.get(str(row.get("modality")))
         if modality is not None:
             found[modality.label] = dose(row, modality.parameters)
-    for name, value in (document.get("since") or {}).items():
-        found[f"Since last time, {name.replace('_', ' ')}"] = str(value)
+    for group, label in (("since", "Since last time"), ("review", "Review")):
+        for name, value in (document.get(group) or {}).items():
+            found[f"{label}, {name.replace('_', ' ')}"] = str(value)
     for group, label in (("exercises", "Exercise"), ("adverse_events", "Adverse event")):
         for place, row in enumerate(document.get(group) or [], start=1):
             found[f"{label} {place}"] = " · ".join(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from treatments.rules.note_parts import OF_EVENT, OF_EXERCISE, OF_SINCE
+from treatments.rules.note_parts import OF_EVENT, OF_EXERCISE, OF_REVIEW, OF_SINCE
 from treatments.rules.notes import FOR_ALL, OF_APPLICATION, OF_MEASUREMENT, TEXTS
 
 SINGLE = ("kind", "occurred_on", *TEXTS)
@@ -35,6 +35,7 @@ def document_from(posted: QueryDict) -> dict[str, Any]:
     rest = {
         **{name: posted.get(name) for name in FOR_ALL},
         "since": {n: posted[f"since-{n}"] for n in OF_SINCE if posted.get(f"since-{n}")},
+        "review": {n: posted[f"review-{n}"] for n in OF_REVIEW if posted.get(f"review-{n}")},
         "exercises": [row for row in in_order(rows["exercises"]) if is_filled(row, "origin", "confirmed")],
         "adverse_events": [row for row in in_order(rows["adverse_events"]) if is_filled(row)],
     }

@@ -76,6 +76,11 @@ class StartPlanForm(forms.Form):
         return [first, *later]
 
 
+def decisions(block: Block) -> list[tuple[str, str, str]]:
+    """The six answers to "what now?", each with what it does."""
+    return [(d.value, str(d.label), DOES[d].format(next=block.number + 1)) for d in Decision]
+
+
 class ReviewForm(forms.Form):
     """One question: what now? And why."""
 
@@ -84,5 +89,5 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, block: Block, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.options = [(d.value, d.label, DOES[d].format(next=block.number + 1)) for d in Decision]
+        self.options = decisions(block)
         self.fields["decision"].choices = [(value, label) for value, label, _ in self.options]

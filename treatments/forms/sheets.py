@@ -65,6 +65,10 @@ class Sheet:
         return [*self.before, *self.after, *self.also, *self.others]
 
     @property
+    def review_errors(self) -> dict[str, str]:
+        return {n: self.errors[f"review/{n}"] for n in ("decision", "reason") if f"review/{n}" in self.errors}
+
+    @property
     def also_open(self) -> bool:
         return any(row.field.value or row.field.error for row in self.also)
 

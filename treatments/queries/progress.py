@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from cases.models import Case, Injury
 from treatments.models import Application, Measurement, Modality, Session
@@ -119,8 +119,11 @@ def story_of(cases: QuerySet[Case]) -> QuerySet[Case]:
     )
 
 
-def progress_of(case: Case) -> Progress:
-    """The progress of a case, in as many statements for sixty sessions as for ten."""
+def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
+    """The progress of a case, in as many statements for sixty sessions as for ten.
+
+    `just_taken` are measurements of a note that is not signed yet: with them its review can be made in the same visit.
+    """
     sessions = list(
         case.sessions.signed()
         .select_related("signed_by")
@@ -128,9 +131,11 @@ def progress_of(case: Case) -> Progress:
         .order_by("occurred_on", "id")
     )
     measurements = Measurement.objects.filter(session__in=[s.pk for s in sessions]).select_related("measure")
-    taken = list(measurements.prefetch_related("measure__thresholds"))
+    fresh = list(just_taken)
+    prefetch_related_objects(fresh, "measure__thresholds")
+    taken = [*measurements.prefetch_related("measure__thresholds"), *fresh]
     modalities = modalities_of(a.modality_id for s in sessions for a in s.applications.all())
-    series = series_of(case, sessions, taken)
+    series = series_of(case, [*sessions, *{m.session for m in fresh}], taken)
     figures = key_figures(series)
     for session in sessions:
         applications = list(session.applications.all())

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 SKIN_REACTIONS = ("NONE", "ERYTHEMA", "PETECHIAE", "ECCHYMOSIS", "BLISTER", "ABRASION", "OTHER")
 RESPONSES = ("USUAL", "BETTER", "WORSE")
+DECISIONS = ("CONTINUE", "CHANGE_DOSE", "CHANGE_MODALITY", "IMAGE", "REFER", "DISCHARGE")
 SEVERITIES = ("MILD", "MODERATE", "SEVERE")
+OF_REVIEW = ("decision", "reason")
 OF_SINCE = ("response", "pain", "skin_reaction", "was_flare", "note")
 OF_EXERCISE = ("name", "sets", "reps", "load_kg", "load_rm", "times_a_week", "note", "origin", "confirmed")
 OF_EVENT = ("what", "severity", "onset_on", "modality", "told", "resolved_on")
@@ -32,6 +34,14 @@ class SinceNote:
     skin_reaction: str
     was_flare: bool
     note: str
+
+
+@dataclass(frozen=True)
+class ReviewNote:
+    """The decision after a block, made in the visit itself."""
+
+    decision: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,23 @@ def read_since(reader: Reader, written: Any) -> SinceNote | None:
     )
     empty = SinceNote("", None, "", False, "")
     return None if said == empty else said
+
+
+def read_review(reader: Reader, written: Any) -> ReviewNote | None:
+    """None where nothing is decided; a decision and its reason come together."""
+    if not isinstance(written or {}, Mapping):
+        reader.no("/review", "not_an_object")
+        return None
+    row = written or {}
+    reader.only("/review", row, OF_REVIEW)
+    decision = reader.choice("/review/decision", row.get("decision"), DECISIONS)
+    reason = reader.text("/review/reason", row.get("reason"), 10_000).strip()
+    if not (decision or reason):
+        return None
+    for name, value in (("decision", row.get("decision")), ("reason", reason)):
+        if not value:
+            reader.no(f"/review/{name}", "missing")
+    return ReviewNote(decision, reason)
 
 
 def read_exercises(reader: Reader, document: Mapping[str, Any]) -> tuple[ExerciseNote, ...]:

@@ -13,17 +13,19 @@ from treatments.rules.note_parts import (
     SKIN_REACTIONS,
     EventNote,
     ExerciseNote,
+    ReviewNote,
     SinceNote,
     is_untouched,
     read_events,
     read_exercises,
+    read_review,
     read_since,
 )
 
 TEXTS = ("subjective", "objective", "assessment", "plan")
 # For every treatment of the visit that has none of its own.
 FOR_ALL = ("skin_reaction", "tolerance")
-PARTS = ("applications", "measurements", "since", "exercises", "adverse_events")
+PARTS = ("applications", "measurements", "since", "exercises", "adverse_events", "review")
 OF_APPLICATION = (
     "modality",
     "injury",
@@ -97,10 +99,11 @@ class Note:
     since: SinceNote | None = None
     exercises: tuple[ExerciseNote, ...] = ()
     adverse_events: tuple[EventNote, ...] = ()
+    review: ReviewNote | None = None
 
     @property
     def is_empty(self) -> bool:
-        parts = (self.applications, self.measurements, self.exercises, self.adverse_events, self.since)
+        parts = (self.applications, self.measurements, self.exercises, self.adverse_events, self.since, self.review)
         return not (any(parts) or any(text.strip() for text in self.texts.values()))
 
     @property
@@ -152,6 +155,7 @@ class Reader:
             since=read_since(self, document.get("since")),
             exercises=read_exercises(self, document),
             adverse_events=read_events(self, document),
+            review=read_review(self, document.get("review")),
         )
 
     def numbered(self, document: Mapping[str, Any], name: str) -> tuple[list[str], list[Any]]:

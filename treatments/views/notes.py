@@ -6,14 +6,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import Case, latest_of
+from cases.queries import courses_of
 from cases.views.heads import case_head, patient_head
+from cases.views.wording import rows_of as deposit_rows
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import Fault, RuleBroken, Stale
@@ -24,14 +28,29 @@ from clinic.views.asked import day_in, is_uuid
 from treatments.actions.overrides import held_back
 from treatments.actions.screenings import confirm_unchanged
 from treatments.actions.sessions import UNTOUCHED, known_for, save_draft, sign_session
+from treatments.actions.visits import measurements_of
 from treatments.forms.conflicts import differences
 from treatments.forms.documents import document_from
+from treatments.forms.plans import decisions
 from treatments.forms.sheets import anchor, confirmed, labels_of, sheet_of, started_document
-from treatments.models import Session, SessionKind, SessionStatus
-from treatments.queries import PLANNED, Progress, Screened, offered, plan_of, progress_of, screened, story_of
+from treatments.models import Block, Session, SessionKind, SessionStatus
+from treatments.queries import (
+    PLANNED,
+    PlanState,
+    Progress,
+    Screened,
+    findings_of,
+    offered,
+    plan_of,
+    progress_of,
+    screened,
+    story_of,
+)
 from treatments.rules.notes import read_note
+from treatments.views.plans import rows_of
 from treatments.views.wording import course_of
 
+FINDINGS = gettext_lazy("Start of the block, and now")
 SIGN = ("sign", "sign_as_listed")
 
 
@@ -62,7 +81,10 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     except RuleBroken as no:
         return refused(request, case, no, session_id, document)
     if is_scripted(request):
-        return JsonResponse({"draft_version": session.draft_version, "saved": saved_words(session)})
+        told = {"draft_version": session.draft_version, "saved": saved_words(session)}
+        if "review-shown" in request.POST:
+            told["findings"] = findings_html(case, session, document)
+        return JsonResponse(told)
     if asked in ("screening", "red_flags"):
         return redirect(asked, case.pk)
     return redirect(f"{reverse('log_session', args=[case.pk])}?{urlencode({'session': session.pk})}")
@@ -139,12 +161,52 @@ def note_page(
         "last_session": progress.sessions[-1] if progress.sessions else None,
         "about": next((s for s in reversed(progress.sessions) if s.kind == SessionKind.TREATMENT), None),
         "state": state,
+        "review": review_of(case, state, session, document),
         "screened": screened_words(found),
         "red_flags": open_red_flags(case),
         "count": sum(s.kind == SessionKind.TREATMENT for s in progress.sessions),
     }
     status = 200 if no is None else 412 if isinstance(no, Stale) else 422
     return render(request, "treatments/sessions/log_session.html", context, status=status)
+
+
+def review_of(
+    case: Case, state: PlanState | None, session: Session | None, document: dict[str, Any]
+) -> dict[str, Any] | None:
+    """What the page needs to review a block in the visit: where it is due, or this is the block's last session."""
+    last = state is not None and state.position is not None and state.position.number == state.position.of
+    block = state.current if state and (state.review_due or last) else None
+    if block is None:
+        return None
+    told = document.get("review") or {}
+    return {
+        "block": block,
+        "is_due": bool(state and state.review_due),
+        "options": decisions(block),
+        "decision": told.get("decision", ""),
+        "reason": told.get("reason", ""),
+        "rows": findings_with(case, block, session, document),
+        "courses": [(course, deposit_rows(course)) for course in courses_of(case)],
+        "events": case.adverse_events.filter(resolved_on=None).count(),
+    }
+
+
+def findings_with(case: Case, block: Block, session: Session | None, document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Start and now, with what is typed in this note."""
+    note = read_note(document, known_for(case))[0]
+    taken = []
+    if session is not None and note.occurred_on is not None:
+        session.occurred_on = note.occurred_on
+        taken = measurements_of(session, note)
+    return rows_of([vars(f) for f in findings_of(progress_of(case, taken), block)])
+
+
+def findings_html(case: Case, session: Session, document: dict[str, Any]) -> str:
+    state = plan_of(case)
+    if state is None or state.current is None:
+        return ""
+    rows = findings_with(case, state.current, session, document)
+    return render_to_string("treatments/plans/_findings.html", {"rows": rows, "title": FINDINGS})
 
 
 def screened_words(found: Screened) -> dict[str, Any]:

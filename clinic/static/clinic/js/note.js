@@ -42,6 +42,8 @@ async function settle(answer) {
     form.elements.draft_version.value = told.draft_version;
     history.replaceState(null, "", `?session=${form.elements.session.value}`);
     if (!changed) forget(place);
+    const findings = document.getElementById("findings");
+    if (findings && told.findings) findings.innerHTML = told.findings;
     say(told.saved);
     return;
   }
