@@ -124,6 +124,32 @@ def test_session_9_as_it_stands_takes_at_most_thirty(screen: Page) -> None:
     expect(screen.get_by_text("Focused shockwave")).to_have_count(0)
 
 
+def test_the_sixth_visit_of_a_block_is_reviewed_and_treated_in_one_go(screen: Page) -> None:
+    open_note(screen)
+    note = screen.url
+    for _ in range(5):
+        if screen.get_by_text(re.compile(r"^The review of block \d is due")).count():
+            break
+        screen.get_by_role("button", name=re.compile("^Same as")).click()
+        screen.get_by_role("button", name="Sign session").click()
+        screen.wait_for_url(SIGNED)
+        screen.goto(note)
+    visit = Counted(screen)
+    visit.fill("Pain, load in /10", "0")
+    findings = screen.locator("#findings").get_by_role("row", name=re.compile("^Pain, load"))
+    expect(findings.get_by_role("cell").nth(1)).to_contain_text("0 /10")
+    visit.press(screen.get_by_role("radio", name=re.compile("^Continue")))
+    visit.count += 1
+    screen.get_by_label("Why", exact=True).fill("Pain is gone under load.")
+    visit.press(screen.get_by_role("button", name=re.compile("^Same as")))
+    visit.press(screen.get_by_role("button", name="Sign session"))
+    screen.wait_for_url(SIGNED)
+    assert visit.count <= 6
+    expect(screen.get_by_text(re.compile(r"session 1 of \d, block \d"))).to_be_visible()
+    screen.get_by_role("link", name="Back to the case").click()
+    expect(screen.get_by_role("link", name=re.compile("^Review block"))).to_have_count(0)
+
+
 def lose(page: Page, context: BrowserContext, how: str) -> Callable[[], None]:
     """Something goes wrong; answers with what puts it right."""
     if how == "tunnel":

@@ -180,7 +180,8 @@ async function recover() {
     const there = `${form.action}?session=${session}`;
     const answer = await fetch(there, { credentials: "same-origin" }).catch(() => null);
     if (answer?.ok && !answer.redirected) { location.replace(there); return; }
-    if (told.get("draft_version") !== "0") { forget(place); return; }
+    const closed = await fetch(form.dataset.closed.replace(form.elements.session.value, session)).catch(() => null);
+    if (closed?.ok || told.get("draft_version") !== "0") { forget(place); return; } // signed or discarded meanwhile
     form.elements.session.value = session;
   }
   if (told.get("draft_version") === form.elements.draft_version.value) { putBack(told); return; }
