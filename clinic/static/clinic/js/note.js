@@ -177,11 +177,10 @@ async function recover() {
   if (content(told) === content(typed())) { forget(place); return; }
   if (session !== form.elements.session.value) {
     if (form.elements.draft_version.value !== "0") return;
-    const there = `${form.action}?session=${session}`;
-    const answer = await fetch(there, { credentials: "same-origin" }).catch(() => null);
-    if (answer?.ok && !answer.redirected) { location.replace(there); return; }
-    const closed = await fetch(form.dataset.closed.replace(form.elements.session.value, session)).catch(() => null);
-    if (closed?.ok || told.get("draft_version") !== "0") { forget(place); return; } // signed or discarded meanwhile
+    const address = form.dataset.session.replace(form.elements.session.value, session);
+    const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
+    if (answer?.redirected) { location.replace(answer.url); return; } // a draft of mine: it goes on there
+    if (answer?.ok || told.get("draft_version") !== "0") { forget(place); return; } // signed or discarded meanwhile
     form.elements.session.value = session;
   }
   if (told.get("draft_version") === form.elements.draft_version.value) { putBack(told); return; }
