@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from treatments.api.addenda import SessionAddenda
 from treatments.api.cases import CaseProgress
 from treatments.api.sessions import SessionDetail, Sessions, SessionSign
 from treatments.views import (
+    addenda,
     attestations,
     cases,
     catalogue,
@@ -39,6 +41,10 @@ urlpatterns = [
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/discard/", sessions.discard_session, name="discard_session"),
     path("sessions/<uuid:pk>/exercises/", visits.exercise_sheet, name="exercise_sheet"),
+    path("sessions/<uuid:pk>/addenda/add/", addenda.add_addendum, name="add_addendum"),
+    path("sessions/<uuid:pk>/correct/", addenda.correct_session, name="correct_session"),
+    path("sessions/<uuid:pk>/error/", addenda.mark_in_error, name="mark_in_error"),
+    path("sessions/<uuid:pk>/copy/", addenda.copy_session, name="copy_session"),
     path("adverse-events/<uuid:pk>/over/", visits.resolve_event, name="resolve_event"),
     path("sessions/<uuid:pk>/attest/", attestations.attest_session, name="attest_session"),
     path("staff/", staff.staff, name="staff"),
@@ -61,5 +67,6 @@ urlpatterns = [
     path("api/v1/cases/<uuid:pk>/progress/", CaseProgress.as_view(), name="api_case_progress"),
     path("api/v1/sessions/", Sessions.as_view(), name="api_sessions"),
     path("api/v1/sessions/<uuid:pk>/", SessionDetail.as_view(), name="api_session"),
+    path("api/v1/sessions/<uuid:pk>/addenda/", SessionAddenda.as_view(), name="api_session_addenda"),
     path("api/v1/sessions/<uuid:pk>/sign/", SessionSign.as_view(), name="api_sign_session"),
 ]

@@ -78,12 +78,26 @@ def log_session(*, case: Case, document: Mapping[str, Any], by: StaffMember) -> 
     return begin(case, new_id(), document, by, "session.logged")
 
 
-def begin(case: Case, session_id: UUID, document: Mapping[str, Any], by: StaffMember, action: str) -> Session:
+def begin(
+    case: Case,
+    session_id: UUID,
+    document: Mapping[str, Any],
+    by: StaffMember,
+    action: str,
+    *,
+    copied_from: Session | None = None,
+) -> Session:
     now = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # not discharged meanwhile
     if now.status == CaseStatus.DISCHARGED:
         raise RuleBroken("case_discharged", _("This case is discharged. Reopen it first."), conflict=True)
     session = Session.objects.create(
-        id=session_id, case=case, site=case.site, author=by, draft=document, draft_saved_at=clock.now()
+        id=session_id,
+        case=case,
+        site=case.site,
+        author=by,
+        draft=document,
+        draft_saved_at=clock.now(),
+        copied_from=copied_from,
     )
     audit.record(action, by=by, about=session, patient_id=case.patient_id)
     return session

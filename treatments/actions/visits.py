@@ -12,7 +12,7 @@ from treatments.actions.overrides import Held, write_against
 from treatments.actions.plans import review_block
 from treatments.models import AdverseEvent, Application, HomeExercise, Measurement, Session, SessionKind, SinceLast
 from treatments.queries import plan_of
-from treatments.rules.notes import Note
+from treatments.rules.notes import AppliedNote, MeasuredNote, Note
 
 
 def write_parts(session: Session, note: Note, against: Mapping[int, Held]) -> None:
@@ -52,21 +52,22 @@ def write_parts(session: Session, note: Note, against: Mapping[int, Held]) -> No
 
 def measurements_of(session: Session, note: Note) -> list[Measurement]:
     """The measurements of a note, not stored yet."""
-    return [
-        Measurement(
-            session=session,
-            case_id=session.case_id,
-            measure_id=m.measure.key,
-            measure_code=m.measure.code,
-            context=m.context,
-            side=m.side,
-            moment=m.moment,
-            value=m.value,
-            hard_min=m.measure.hard_min,
-            hard_max=m.measure.hard_max,
-        )
-        for m in note.measurements
-    ]
+    return [measurement_of(session, m) for m in note.measurements]
+
+
+def measurement_of(session: Session, m: MeasuredNote) -> Measurement:
+    return Measurement(
+        session=session,
+        case_id=session.case_id,
+        measure_id=m.measure.key,
+        measure_code=m.measure.code,
+        context=m.context,
+        side=m.side,
+        moment=m.moment,
+        value=m.value,
+        hard_min=m.measure.hard_min,
+        hard_max=m.measure.hard_max,
+    )
 
 
 def review_in_visit(session: Session, note: Note, by: StaffMember, just_taken: Sequence[Measurement] = ()) -> bool:
@@ -81,20 +82,24 @@ def review_in_visit(session: Session, note: Note, by: StaffMember, just_taken: S
 
 def write_applications(session: Session, note: Note) -> list[Application]:
     return Application.objects.bulk_create(
-        Application(
-            session=session,
-            case_id=session.case_id,
-            position=place,
-            modality_id=a.modality.key,
-            injury_id=a.injury_id,
-            was_given=a.was_given,
-            not_given_because=a.not_given_because,
-            skin_reaction=a.skin_reaction,
-            tolerance=a.tolerance,
-            note=a.note,
-            parameters=as_json(a.parameters),
-        )
-        for place, a in enumerate(note.applications, start=1)
+        application_of(session, a, place) for place, a in enumerate(note.applications, start=1)
+    )
+
+
+def application_of(session: Session, a: AppliedNote, position: int) -> Application:
+    """A treatment of a note, not stored yet."""
+    return Application(
+        session=session,
+        case_id=session.case_id,
+        position=position,
+        modality_id=a.modality.key,
+        injury_id=a.injury_id,
+        was_given=a.was_given,
+        not_given_because=a.not_given_because,
+        skin_reaction=a.skin_reaction,
+        tolerance=a.tolerance,
+        note=a.note,
+        parameters=as_json(a.parameters),
     )
 
 
@@ -102,7 +107,7 @@ def write_since(session: Session, note: Note) -> None:
     """What was learnt of the session before: the last signed treatment on or before this day."""
     if note.since is None:
         return
-    earlier = session.case.sessions.signed().filter(kind=SessionKind.TREATMENT, occurred_on__lte=note.occurred_on)
+    earlier = session.case.sessions.in_force().filter(kind=SessionKind.TREATMENT, occurred_on__lte=note.occurred_on)
     about = earlier.exclude(pk=session.pk).order_by("-occurred_on", "-signed_at").first()
     if about is None:
         told = _("There is no earlier session that this could be about. Write it into the note.")

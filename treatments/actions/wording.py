@@ -13,6 +13,7 @@ def in_words(code: str, what: Mapping[str, str]) -> str:
         "unknown_modality": _("This treatment is not in the catalogue."),
         "unknown_measure": _("This measure is not in the catalogue."),
         "not_of_this_case": _("This injury is not of this case."),
+        "not_of_this_session": _("This was not signed in this session, or was corrected meanwhile. Look at it again."),
         "not_a_number": _("Write a number, for example 2.3."),
         "above_hard_limit": _("At most %(limit)s %(unit)s: more must be a typing error."),
         "below_hard_limit": _("At least %(limit)s %(unit)s: less must be a typing error."),

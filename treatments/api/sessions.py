@@ -18,6 +18,7 @@ from clinic.api.lists import refuse_unknown
 from clinic.api.problems import PreconditionRequired
 from clinic.errors import Fault, RuleBroken, Stale
 from treatments.actions.sessions import log_session, sign_session
+from treatments.api.addenda import AddendumOut
 from treatments.api.visits import (
     AgainstOut,
     EventIn,
@@ -135,7 +136,9 @@ class MeasurementOut(serializers.ModelSerializer[Measurement]):
 
 
 class SessionOut(serializers.Serializer[Any]):
-    """A visit as read. Of a draft the parts are those that were sent; of a signed one those that were signed."""
+    """A visit as read. Of a draft the parts are those that were sent; of a signed one those that count: with
+    corrections, and none where it was entered in error. `?originals=true` gives them as they were signed.
+    """
 
     id = serializers.UUIDField()
     case = serializers.UUIDField()
@@ -155,11 +158,14 @@ class SessionOut(serializers.Serializer[Any]):
     signed_by = serializers.UUIDField(allow_null=True)
     signed_name = serializers.CharField(allow_null=True)
     signed_at = serializers.DateTimeField(allow_null=True)
+    is_in_error = serializers.BooleanField(help_text="It should not be in this record and counts nowhere.")
+    copied_from = serializers.UUIDField(allow_null=True, help_text="The session in error that it enters again.")
+    addenda = AddendumOut(many=True)
     etag = serializers.CharField()
     updated_at = serializers.DateTimeField()
 
 
-def as_data(session: Session) -> dict[str, Any]:
+def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
     is_draft = session.status != SessionStatus.SIGNED
     body: dict[str, Any] = {
         "id": session.pk,
@@ -169,6 +175,9 @@ def as_data(session: Session) -> dict[str, Any]:
         "signed_by": session.signed_by_id,
         "signed_name": session.signed_name or None,
         "signed_at": session.signed_at,
+        "is_in_error": session.is_in_error,
+        "copied_from": session.copied_from_id,
+        "addenda": AddendumOut(session.addenda.all(), many=True).data,
         "etag": session.etag,
         "updated_at": session.draft_saved_at if is_draft else session.updated_at,
     }
@@ -184,20 +193,26 @@ def as_data(session: Session) -> dict[str, Any]:
             "kind": written.get("kind") or "TREATMENT",
             "occurred_on": written.get("occurred_on") or None,
         }
+    day = session.occurred_on.isoformat() if session.occurred_on else None
+    body |= {"kind": session.kind, "occurred_on": day}
+    if session.is_in_error and not originals:
+        nothing: dict[str, Any] = {name: [] for name in ("applications", "measurements", *LISTS)}
+        return {**body, **dict.fromkeys(TEXTS, ""), **nothing, "since": None}
+    given, taken = session.applications.latest(), session.measurements.latest()
+    if originals:
+        given, taken = session.applications.filter(addendum=None), session.measurements.filter(addendum=None)
     return {
         **body,
         **{name: getattr(session, name) for name in TEXTS},
-        "kind": session.kind,
-        "occurred_on": session.occurred_on.isoformat() if session.occurred_on else None,
-        "applications": ApplicationOut(session.applications.select_related("modality", "against"), many=True).data,
+        "applications": ApplicationOut(given.select_related("modality", "against"), many=True).data,
         **parts_of(session),
-        "measurements": MeasurementOut(session.measurements.select_related("measure"), many=True).data,
+        "measurements": MeasurementOut(taken.select_related("measure"), many=True).data,
     }
 
 
-def answer(session: Session, code: int = status.HTTP_200_OK) -> Response:
+def answer(session: Session, code: int = status.HTTP_200_OK, *, originals: bool = False) -> Response:
     headers = {"ETag": f'"{session.etag}"', "Location": reverse("api_session", args=[session.pk])}
-    return Response(as_data(session), status=code, headers=headers)
+    return Response(as_data(session, originals=originals), status=code, headers=headers)
 
 
 def visible(request: Request) -> QuerySet[Session]:
@@ -241,12 +256,17 @@ class SessionDetail(APIView):
 
     scopes = {"GET": "sessions:read"}
 
-    @extend_schema(operation_id="sessions_read", summary="Read a session", responses=SessionOut)
+    @extend_schema(
+        operation_id="sessions_read",
+        summary="Read a session",
+        parameters=[OpenApiParameter("originals", bool, description="As it was signed, without what was corrected")],
+        responses=SessionOut,
+    )
     def get(self, request: Request, pk: UUID) -> Response:
-        refuse_unknown(request, set())
-        session = get_object_or_404(visible(request), pk=pk)
+        refuse_unknown(request, {"originals"})
+        session = get_object_or_404(visible(request).prefetch_related("addenda"), pk=pk)
         audit.seen("session", by=request.user, about=session, patient_id=session.case.patient_id)
-        return answer(session)
+        return answer(session, originals=request.query_params.get("originals") == "true")
 
 
 class SessionSign(APIView):

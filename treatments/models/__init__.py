@@ -1,5 +1,6 @@
 """The nouns of what we do about a problem, and of what it does."""
 
+from treatments.models.addenda import Addendum, AddendumKind, ErrorKind
 from treatments.models.contraindications import (
     Condition,
     ContraindicationRule,
@@ -12,17 +13,21 @@ from treatments.models.modalities import Modality, ModalityParameter
 from treatments.models.plans import Block, Decision, Plan, Review
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
-from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
+from treatments.models.sessions import Session, SessionKind, SessionStatus
 from treatments.models.training import Training
+from treatments.models.values import Application, Measurement, Moment
 from treatments.models.visits import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
 
 __all__ = [
+    "Addendum",
+    "AddendumKind",
     "AdverseEvent",
     "Application",
     "Block",
     "Condition",
     "ContraindicationRule",
     "Decision",
+    "ErrorKind",
     "GivenAgainst",
     "HomeExercise",
     "Measure",

@@ -6,14 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models.cases import Case
-from cases.models.injuries import Injury, Side
-from clinic.models.records import Entry, Record
+from clinic.models.records import Record
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember
 from clinic.rules.permissions import Permission
-from treatments.models.measures import Measure
-from treatments.models.modalities import Modality
 from treatments.models.plans import Block
+
+IN_ERROR = "IN_ERROR"  # the kind of the addendum that says so
 
 
 class SessionKind(models.TextChoices):
@@ -43,6 +42,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def signed(self) -> SessionQuerySet:
         return self.filter(status=SessionStatus.SIGNED)
+
+    def in_force(self) -> SessionQuerySet:
+        """What counts: signed, and not entered in error."""
+        return self.signed().exclude(addenda__kind=IN_ERROR)
+
+    def in_error(self) -> SessionQuerySet:
+        return self.filter(addenda__kind=IN_ERROR)
 
     def drafts(self) -> SessionQuerySet:
         return self.filter(status=SessionStatus.DRAFT)
@@ -80,6 +86,8 @@ class Session(Record):
     attested_because = models.CharField(max_length=500, blank=True, default="")
     # Of the document as it was signed, canonical JSON; empty on what was signed before this was kept.
     content_sha256 = models.CharField(max_length=64, blank=True, default="")
+    # The session entered in error that this one enters again, in the right place.
+    copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="copies")
     # Notes of several cases that were written at one visit share it; they are signed together.
     visit = models.UUIDField(null=True, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
@@ -115,6 +123,7 @@ class Session(Record):
             "signed_by",
             "content_sha256",
             "visit",
+            "copied_from",
             "discarded_at",
         }
     )
@@ -138,7 +147,6 @@ class Session(Record):
                 condition=~Q(status="SIGNED") | Q(draft={}), name="session_signed_has_no_draft_beside_it"
             ),
             models.UniqueConstraint(fields=["id", "case"], name="session_is_of_its_case"),
-            models.UniqueConstraint(fields=["block", "number"], name="session_has_its_own_place_in_a_block"),
             models.CheckConstraint(
                 condition=Q(block=None, number=None)
                 | Q(block__isnull=False, number__gte=1, status="SIGNED", kind="TREATMENT"),
@@ -169,86 +177,11 @@ class Session(Record):
         return bool(self.attested_because)
 
     @property
+    def is_in_error(self) -> bool:
+        """Should not be in this record, and counts nowhere. Reads `addenda.all()`."""
+        return any(addendum.kind == IN_ERROR for addendum in self.addenda.all())
+
+    @property
     def is_late_entry(self) -> bool:
         """Signed on a later day than the visit."""
         return bool(self.signed_at and self.occurred_on and self.signed_at.date() > self.occurred_on)
-
-
-class Application(Entry):
-    """One modality in one visit, given or not, with its dose in the device's own units."""
-
-    session = models.ForeignKey(Session, models.PROTECT, related_name="applications")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    position = models.PositiveSmallIntegerField()
-    modality = models.ForeignKey(Modality, models.PROTECT, to_field="key", db_column="modality_key", related_name="+")
-    injury = models.ForeignKey(Injury, models.PROTECT, null=True, blank=True, related_name="+")
-    was_given = models.BooleanField(default=True)
-    not_given_because = models.CharField(max_length=500, blank=True, default="")
-    parameters = models.JSONField(default=dict)
-    skin_reaction = models.CharField(max_length=12, blank=True, default="")
-    tolerance = models.CharField(max_length=8, blank=True, default="")
-    note = models.TextField(blank=True, default="")
-
-    PERSONAL = frozenset(
-        {"modality", "injury", "was_given", "not_given_because", "parameters", "skin_reaction", "tolerance", "note"}
-    )
-    PLAIN = frozenset({"session", "case", "position"})
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["session", "position"], name="application_has_its_own_place"),
-            models.CheckConstraint(
-                condition=(Q(was_given=True, not_given_because=""))
-                | (Q(was_given=False, parameters={}) & ~Q(not_given_because="")),
-                name="application_not_given_says_why_and_has_no_dose",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.modality_id} in {self.session_id}"
-
-
-class Moment(models.TextChoices):
-    BEFORE = "BEFORE", "before treatment"
-    AFTER = "AFTER", "after treatment"
-
-
-class Measurement(Entry):
-    """A measure taken at a visit. It carries the limits of its definition, so that a CHECK can compare."""
-
-    session = models.ForeignKey(Session, models.PROTECT, related_name="measurements")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
-    measure = models.ForeignKey(
-        Measure, models.PROTECT, to_field="key", db_column="measure_key", db_index=False, related_name="+"
-    )
-    measure_code = models.CharField(max_length=60)
-    context = models.CharField(max_length=30, blank=True, default="")
-    side = models.CharField(
-        max_length=10, choices=[(s, s.label) for s in Side if s != Side.BILATERAL], blank=True, default=""
-    )
-    moment = models.CharField(max_length=10, choices=Moment, default=Moment.BEFORE)
-    value = models.DecimalField(max_digits=10, decimal_places=3)
-    hard_min = models.DecimalField(max_digits=10, decimal_places=3)
-    hard_max = models.DecimalField(max_digits=10, decimal_places=3)
-
-    PERSONAL = frozenset({"measure", "measure_code", "context", "side", "moment", "value"})
-    PLAIN = frozenset({"session", "case", "hard_min", "hard_max"})
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["session", "measure_code", "context", "side", "moment"], name="measurement_is_taken_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(value__gte=F("hard_min"), value__lte=F("hard_max")),
-                name="measurement_lies_within_the_limits_of_its_measure",
-            ),
-            models.CheckConstraint(
-                condition=Q(side__in=["", Side.LEFT, Side.RIGHT, Side.MIDLINE]), name="measurement_is_of_one_side"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.measure_id} {self.value}"

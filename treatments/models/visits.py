@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from cases.models import Case
 from clinic.models.records import Entry, Record
 from treatments.models.modalities import Modality
-from treatments.models.sessions import Application, Session
+from treatments.models.sessions import Session
+from treatments.models.values import Application, PartQuerySet
 
 
 class Response(models.TextChoices):
@@ -30,6 +31,7 @@ class SinceLast(Entry):
     was_flare = models.BooleanField(default=False)
     note = models.CharField(max_length=500, blank=True, default="")
 
+    objects = PartQuerySet.as_manager()
     PERSONAL = frozenset({"response", "pain", "skin_reaction", "was_flare", "note"})
     PLAIN = frozenset({"session", "about", "case"})
 
@@ -59,6 +61,7 @@ class HomeExercise(Entry):
     times_a_week = models.PositiveSmallIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True, default="")
 
+    objects = PartQuerySet.as_manager()
     PERSONAL = frozenset({"name", "sets", "reps", "load_kg", "load_rm", "times_a_week", "note"})
     PLAIN = frozenset({"session", "case", "position"})
 
@@ -101,6 +104,7 @@ class AdverseEvent(Record):
     told = models.CharField(max_length=500, blank=True, default="")
     resolved_on = models.DateField(null=True, blank=True)
 
+    objects = PartQuerySet.as_manager()
     PERSONAL = frozenset({"what", "severity", "onset_on", "suspected", "told", "resolved_on"})
     PLAIN = frozenset({"case", "session"})
 
@@ -118,6 +122,13 @@ class AdverseEvent(Record):
         return self.what
 
 
+class AgainstQuerySet(PartQuerySet):
+    """Of treatments that were corrected since, what the correction kept."""
+
+    def in_force(self) -> AgainstQuerySet:
+        return super().in_force().filter(application__corrected_by=None)
+
+
 class GivenAgainst(Entry):
     """A treatment that was given though the screening holds it back: why, who was told, what happened.
 
@@ -133,6 +144,7 @@ class GivenAgainst(Entry):
     happened = models.CharField(max_length=500, blank=True, default="")
     matches = models.JSONField(default=list)
 
+    objects = AgainstQuerySet.as_manager()
     PERSONAL = frozenset({"demand", "because", "told", "happened", "matches"})
     PLAIN = frozenset({"application", "session", "case"})
 

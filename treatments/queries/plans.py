@@ -81,8 +81,8 @@ def plan_of(case: Case) -> PlanState | None:
 
 def state_of(plan: Plan) -> PlanState:
     blocks = tuple(plan.blocks.prefetch_related("reviews").order_by("number"))
-    sessions = Session.objects.filter(block__in=blocks).values_list("kind", "block__number")
-    return PlanState(plan, blocks, tuple(Visit(kind, number) for kind, number in sessions))
+    sessions = Session.objects.in_force().filter(block__in=blocks).values_list("kind", "block__number", "number")
+    return PlanState(plan, blocks, tuple(Visit(kind, block, number=number) for kind, block, number in sessions))
 
 
 def reviews_due(staff: StaffMember) -> list[tuple[Case, Block]]:
@@ -100,9 +100,9 @@ def due_among(cases: QuerySet[Case]) -> list[tuple[Case, Block]]:
     )
     found = list(plans)
     visits: dict[Any, list[Visit]] = {}
-    rows = Session.objects.filter(block__plan__in=found).values_list("block__plan", "kind", "block__number")
-    for plan_id, kind, number in rows:
-        visits.setdefault(plan_id, []).append(Visit(kind, number))
+    rows = Session.objects.in_force().filter(block__plan__in=found)
+    for plan_id, kind, block, number in rows.values_list("block__plan", "kind", "block__number", "number"):
+        visits.setdefault(plan_id, []).append(Visit(kind, block, number=number))
     due = []
     for plan in found:
         blocks = tuple(sorted(plan.blocks.all(), key=lambda b: b.number))

@@ -102,7 +102,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Progress:
-    """Everything signed of one case, on one time axis."""
+    """Everything signed of one case, on one time axis: with what was corrected, without what was entered in error."""
 
     case: Case
     sessions: tuple[Session, ...]
@@ -124,13 +124,11 @@ def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
 
     `just_taken` are measurements of a note that is not signed yet: with them its review can be made in the same visit.
     """
+    given = Prefetch("applications", Application.objects.latest())
     sessions = list(
-        case.sessions.signed()
-        .select_related("signed_by")
-        .prefetch_related("applications")
-        .order_by("occurred_on", "id")
+        case.sessions.in_force().select_related("signed_by").prefetch_related(given).order_by("occurred_on", "id")
     )
-    measurements = Measurement.objects.filter(session__in=[s.pk for s in sessions]).select_related("measure")
+    measurements = Measurement.objects.latest().filter(session__in=[s.pk for s in sessions]).select_related("measure")
     fresh = list(just_taken)
     prefetch_related_objects(fresh, "measure__thresholds")
     taken = [*measurements.prefetch_related("measure__thresholds"), *fresh]

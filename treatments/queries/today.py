@@ -62,7 +62,7 @@ def today_of(staff: StaffMember, today: date) -> Today:
     mine = Case.objects.visible_to(staff).open().led_by(staff)
     cases = tuple(
         mine.select_related("patient")
-        .annotate(last_visit_on=Max("sessions__occurred_on", filter=Q(sessions__status="SIGNED")))
+        .annotate(last_visit_on=Max("sessions__occurred_on", filter=Q(sessions__in=Session.objects.in_force())))
         .order_by("last_visit_on", "number")
     )
     since = today - timedelta(weeks=QUIET_WEEKS)

@@ -25,6 +25,7 @@ class Visit:
     block: int | None = None
     is_signed: bool = True
     in_error: bool = False
+    number: int | None = None
 
     @property
     def counts(self) -> bool:
@@ -74,9 +75,16 @@ def next_position(blocks: Sequence[Block], visits: Sequence[Visit]) -> Position 
     block = current(blocks)
     if block is None or is_full(block, visits):
         return None
-    number = held(block, visits) + 1
+    number = free_number(block, visits)
     before = sum(held(b, visits) for b in blocks if b.number < block.number)
     return Position(block.number, number, block.planned, before + number)
+
+
+def free_number(block: Block, visits: Iterable[Visit]) -> int:
+    """The first number that no counted session has: one that was entered in error leaves its place."""
+    mine = [v for v in visits if v.counts and v.block == block.number]
+    taken = {place if v.number is None else v.number for place, v in enumerate(mine, start=1)}
+    return next(n for n in range(1, len(mine) + 2) if n not in taken)
 
 
 def may_add(kind: str, blocks: Sequence[Block], visits: Sequence[Visit]) -> Answer:

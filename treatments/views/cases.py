@@ -90,6 +90,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "courses": [course_of(s) for s in progress.series],
         "chart": chart_of(progress),
         "sessions": progress.sessions[::-1],
+        "in_error": list(Session.objects.filter(case=found).in_error().order_by("-occurred_on", "-id")),
         "drafts": list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at")),
         "may_log": request.user.may(Permission.SESSION_LOG),
     }

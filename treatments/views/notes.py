@@ -187,7 +187,7 @@ def review_of(
         "reason": told.get("reason", ""),
         "rows": findings_with(case, block, session, document),
         "courses": [(course, deposit_rows(course)) for course in courses_of(case)],
-        "events": case.adverse_events.filter(resolved_on=None).count(),
+        "events": case.adverse_events.in_force().filter(resolved_on=None).count(),
     }
 
 

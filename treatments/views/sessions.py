@@ -1,5 +1,6 @@
 """A visit that was signed, and the drafts that are given up."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions.sessions import discard_session as discard
-from treatments.models import Session, SessionStatus, SinceLast
+from treatments.models import Application, Measurement, Session, SessionStatus, SinceLast
 from treatments.queries import modalities_of, sentence_of
 from treatments.rules.note_parts import sentence_of as sentence_of_exercise
 
@@ -21,28 +22,21 @@ from treatments.rules.note_parts import sentence_of as sentence_of_exercise
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A signed session as it was signed; a draft only as far as it is one's own."""
     rows = Session.objects.visible_to(request.user).select_related(
-        "case__patient", "case__site", "case__lead", "author", "signed_by", "block"
+        "case__patient", "case__site", "case__lead", "author", "signed_by", "block", "copied_from"
     )
-    found = get_object_or_404(rows, pk=pk)
+    found = get_object_or_404(rows.prefetch_related("addenda"), pk=pk)
     if found.status == SessionStatus.DRAFT and found.author_id == request.user.pk:
         return redirect(f"{reverse('log_session', args=[found.case_id])}?{urlencode({'session': found.pk})}")
     audit.seen("session", by=request.user, about=found, patient_id=found.case.patient_id)
-    applications = list(found.applications.select_related("injury__pathology", "against"))
-    rules = modalities_of(a.modality_id for a in applications)
-    for application in applications:
-        application.sentence = sentence_of(application, rules[application.modality_id])
-    measured = [
-        (rule.name(m.context, m.side), m, rule.shown(m.value))
-        for m in found.measurements.select_related("measure").prefetch_related("measure__thresholds")
-        for rule in (m.measure.as_rule(),)
-    ]
     context = {
         "session": found,
         "head": patient_head(found.case.patient),
         "case_line": case_head(found.case),
         "may_sign": request.user.may(Permission.SESSION_SIGN),
-        "applications": applications,
-        "measured": measured,
+        "applications": given_in(found),
+        "measured": measured_in(found),
+        "addenda": list(found.addenda.all()),
+        "copies": list(found.copies.exclude(status=SessionStatus.DISCARDED).select_related("case__patient")),
         "since": SinceLast.objects.filter(session=found).select_related("about").first(),
         "told_later": found.told_later.select_related("session").first(),
         "exercises": list(map(sentence_of_exercise, found.exercises.all())),
@@ -54,6 +48,47 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
     }
     return render(request, "treatments/sessions/session.html", context)
+
+
+def given_in(session: Session) -> list[Application]:
+    """What was given, in the last word on each; `sentence` is its dose, `earlier` what was signed of it before."""
+    rows = list(session.applications.select_related("injury__pathology", "against", "addendum"))
+    rules = modalities_of(row.modality_id for row in rows)
+    for row in rows:
+        row.sentence = sentence_of(row, rules[row.modality_id])
+    return latest_with_earlier(rows)
+
+
+def measured_in(session: Session) -> list[Measurement]:
+    """What was measured, in the last word on each; `name` and `shown` say it, `earlier` what was signed before."""
+    rows = list(
+        session.measurements.select_related("measure", "addendum")
+        .prefetch_related("measure__thresholds")
+        .order_by("id")
+    )
+    for row in rows:
+        rule = row.measure.as_rule()
+        row.name = rule.name(row.context, row.side)
+        row.shown = None if row.value is None else rule.shown(row.value)
+    return latest_with_earlier(rows)
+
+
+def latest_with_earlier(rows: list[Any]) -> list[Any]:
+    """The rows that were not corrected, where they were signed; each with those it replaced, the latest first."""
+    by_id = {row.pk: row for row in rows}
+    first = {}
+    for row in rows:
+        row.earlier = []
+    replaced = {row.corrects_id for row in rows}
+    for row in rows:
+        if row.pk in replaced:
+            continue
+        was = row
+        while was.corrects_id is not None:
+            was = by_id[was.corrects_id]
+            row.earlier.append(was)
+        first[row.pk] = rows.index(was)
+    return sorted((row for row in rows if row.pk in first), key=lambda row: first[row.pk])
 
 
 def discard_session(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -34,8 +34,8 @@ def resolve_event(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def exercise_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What to do at home, on paper."""
-    rows = Session.objects.visible_to(request.user).signed().select_related("case__patient", "case__site", "case__lead")
-    session = get_object_or_404(rows, pk=pk)
+    rows = Session.objects.visible_to(request.user).in_force()
+    session = get_object_or_404(rows.select_related("case__patient", "case__site", "case__lead"), pk=pk)
     audit.seen("exercise_sheet", by=request.user, about=session, patient_id=session.case.patient_id)
     context = {
         "session": session,
@@ -50,8 +50,10 @@ def exercise_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 def given_against(request: HttpRequest) -> HttpResponse:
     """The lead's list: what was given though the screening held it back, newest first."""
     require(request.user, Permission.RULES_APPROVE)
-    rows = GivenAgainst.objects.filter(case__in=Case.objects.visible_to(request.user)).select_related(
-        "case__patient", "session", "application__modality"
+    rows = (
+        GivenAgainst.objects.in_force()
+        .filter(case__in=Case.objects.visible_to(request.user))
+        .select_related("case__patient", "session", "application__modality")
     )
     audit.record("given_against.seen", by=request.user)
     return render(request, "treatments/visits/given_against.html", {"rows": rows[:200]})

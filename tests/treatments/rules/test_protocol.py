@@ -40,6 +40,8 @@ def treated(n: int, block: int = 1, **rest: bool) -> list[Visit]:
         ([Block(1, 5, True, ended_early=True), SECOND], treated(3), Position(2, 1, 5, 4)),
         ([FIRST], treated(4) + treated(1, is_signed=False), None),
         ([FIRST], treated(5, in_error=True), Position(1, 1, 5, 1)),
+        ([FIRST], [Visit("TREATMENT", 1, number=n, in_error=n == 2) for n in (1, 2, 3)], Position(1, 2, 5, 2)),
+        ([FIRST], [Visit("TREATMENT", 1, number=n) for n in (2, 1)], Position(1, 3, 5, 3)),
         ([FIRST], [Visit("ASSESSMENT", 1), Visit("UNPLANNED"), Visit("TREATMENT")], Position(1, 1, 5, 1)),
         ([], [], None),
     ],
