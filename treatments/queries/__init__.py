@@ -1,6 +1,6 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
-from treatments.queries.plans import Finding, PlanState, findings_of, plan_of, reviews_due
+from treatments.queries.plans import Finding, PlanState, corrected_since, findings_of, plan_of, reviews_due
 from treatments.queries.prefill import PLANNED, Offer, Offered, offered
 from treatments.queries.progress import (
     Dose,
@@ -35,6 +35,7 @@ __all__ = [
     "Series",
     "Today",
     "answers_of",
+    "corrected_since",
     "day_of",
     "findings_of",
     "last_asked",

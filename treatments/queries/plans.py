@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from cases.models import Case
 from clinic.models import StaffMember
-from treatments.models import Block, Plan, Session
+from treatments.models import Addendum, AddendumKind, Block, Plan, Review, Session
 from treatments.queries.progress import Point, Progress, Series
 from treatments.rules import numbers, protocol
 from treatments.rules.progress import Scale, verdict
@@ -110,6 +110,23 @@ def due_among(cases: QuerySet[Case]) -> list[tuple[Case, Block]]:
         if state.review_due is not None:
             due.append((plan.case, state.review_due))
     return due
+
+
+def corrected_since(reviews: Iterable[Review], case: Case) -> dict[Any, list[Session]]:
+    """By review the sessions it rests on of which something was corrected, or that fell away, after it was signed."""
+    rows = Addendum.objects.filter(case=case).exclude(kind=AddendumKind.ADDS).select_related("session")
+    addenda = list(rows)
+    return {
+        review.pk: list(
+            dict.fromkeys(
+                a.session
+                for a in addenda
+                if a.created_at > review.created_at
+                and (a.session.occurred_on or review.decided_on) <= review.decided_on
+            )
+        )
+        for review in reviews
+    }
 
 
 def findings_of(progress: Progress, block: Block) -> list[Finding]:

@@ -136,9 +136,12 @@ def copy_session(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def cases_for(request: HttpRequest, session: Session, asked: str, open_cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Open cases of who is searched for, of their merged records too; without a search this patient's own."""
+    """Open cases of who is searched for, of their merged records too; without a search this patient's own, where it
+    is not the patient that was wrong.
+    """
     if not asked:
-        return open_cases.filter(patient=session.case.patient_id).order_by("-opened_on")
+        is_theirs = any(a.error == ErrorKind.WRONG_PATIENT for a in session.addenda.all())
+        return open_cases.none() if is_theirs else open_cases.filter(patient=session.case.patient_id)
     visible = Patient.objects.visible_to(request.user)
     people = [p.pk for p in visible.matching(asked).order_by("sort_name", "id")[:MOST] or nearly_called(visible, asked)]
     named = Q(patient__in=people) | Q(patient__merged_into__in=people)

@@ -24,7 +24,7 @@ from clinic.views.asked import whole_number
 from treatments.actions import plans as actions
 from treatments.forms.plans import ReviewForm, StartPlanForm
 from treatments.models import Block, Modality, Plan
-from treatments.queries import PlanState, findings_of, plan_of, progress_of, reviews_due, story_of
+from treatments.queries import PlanState, corrected_since, findings_of, plan_of, progress_of, reviews_due, story_of
 from treatments.rules import dosage
 from treatments.rules.progress import Verdict, Word
 from treatments.views.wording import in_words
@@ -139,11 +139,13 @@ def review_block(request: HttpRequest, pk: UUID) -> HttpResponse:
     audit.seen("review", by=request.user, about=block, patient_id=case.patient_id)
     state = plan_of(case)
     findings = [vars(f) for f in findings_of(progress_of(case), block)]
+    reviews = list(block.reviews.all())
+    since = corrected_since(reviews, case)
     context = {
         **heads(case),
         "block": block,
         "is_due": bool(state and state.review_due and state.review_due.pk == block.pk),
-        "earlier": [(r, rows_of(r.findings)) for r in block.reviews.all()],
+        "earlier": [(r, rows_of(r.findings), since[r.pk]) for r in reviews],
         "rows": rows_of(findings),
         "courses": [(c, deposit_rows(c)) for c in courses_of(case)],
         "form": form,

@@ -10,7 +10,7 @@ from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
 from tests.house.test_house import addresses
 from treatments.actions.addenda import correct_session, mark_in_error
-from treatments.actions.plans import PlannedBlock, start_plan
+from treatments.actions.plans import PlannedBlock, review_block, start_plan
 from treatments.models import Measurement, Session
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,7 @@ def test_an_error_is_marked_and_entered_again_elsewhere(client: Client, session:
     assert client.post(address, {"error": "WRONG_PATIENT", "text": ""}).status_code == 422
     page = text_of(client.post(address, {"error": "WRONG_PATIENT", "text": "Namesake."}, follow=True))
     assert "Whose is it?" in page
+    assert str(session.case_id) not in page.split("Whose is it?")[1]  # never back to the patient whose it is not
     found = text_of(client.get(f"/sessions/{session.pk}/copy/?who=rightman"))
     assert str(right.pk) in found
     assert "Choose the case" in text_of(client.post(f"/sessions/{session.pk}/copy/"))
@@ -223,3 +224,18 @@ def test_addenda_by_rest(client: Client, session: Session) -> None:
     assert post(client, session, kind="IN_ERROR", text="x", error="NOT_DONE").status_code == 201
     assert post(client, session, kind="IN_ERROR", text="x", error="NOT_DONE").status_code == 409
     assert AuditEvent.objects.filter(action="session.entered_in_error").count() == 1
+
+
+def test_a_signed_review_says_what_was_corrected_after_it(client: Client, by: StaffMember) -> None:
+    case = a_case(by)
+    block = start_plan(case=case, blocks=[PlannedBlock(1)], by=by).blocks.get()
+    session = a_signed_session(case, by)
+    review_block(block=block, decision="CONTINUE", reason="Goes on.", by=by)
+    client.force_login(by)
+    assert "Corrected after this review" not in text_of(client.get(f"/blocks/{block.pk}/review/"))
+    value = session.measurements.get(measure_code="KTW_CM")
+    told = {"measurements": [{"id": str(value.pk), "value": "5"}]}
+    correct_session(session=session, told=told, reason="Typing.", by=by)
+    page = text_of(client.get(f"/blocks/{block.pk}/review/"))
+    assert "Corrected after this review" in page
+    assert f"/sessions/{session.pk}/" in page

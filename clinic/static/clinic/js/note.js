@@ -1,6 +1,7 @@
 // The note of a session: saved as it is typed, also where the line or the login is gone; a line that is touched says so.
 import { keep, kept, forget } from "./kept.js";
 import { askForLogin } from "./login.js";
+import "./steppers.js";
 
 const form = document.querySelector("form[data-autosave]");
 const state = document.getElementById("saved");
@@ -137,17 +138,6 @@ sure?.addEventListener("click", (event) => {
   sure.remove();
   change();
 });
-
-for (const button of form.querySelectorAll("button[data-step]")) {
-  button.addEventListener("click", () => {
-    const field = document.getElementById(button.getAttribute("aria-controls"));
-    const step = button.dataset.step.replace("−", "-").replace("--", "-");
-    const places = (step.split(".")[1] || "").length;
-    const now = Number.parseFloat(field.value.replace(",", ".")) || 0;
-    field.value = Math.max(0, now + Number.parseFloat(step)).toFixed(places);
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  });
-}
 
 // What was typed here and may not have reached the server is put back. Where the server has another version of the note,
 // it is offered instead: nothing is overwritten unasked.
