@@ -116,17 +116,13 @@ def corrected_since(reviews: Iterable[Review], case: Case) -> dict[Any, list[Ses
     """By review the sessions it rests on of which something was corrected, or that fell away, after it was signed."""
     rows = Addendum.objects.filter(case=case).exclude(kind=AddendumKind.ADDS).select_related("session")
     addenda = list(rows)
-    return {
-        review.pk: list(
-            dict.fromkeys(
-                a.session
-                for a in addenda
-                if a.created_at > review.created_at
-                and (a.session.occurred_on or review.decided_on) <= review.decided_on
-            )
-        )
-        for review in reviews
-    }
+    return {review.pk: list(dict.fromkeys(a.session for a in addenda if touches(a, review))) for review in reviews}
+
+
+def touches(addendum: Addendum, review: Review) -> bool:
+    """Signed after the review, about a session that it rests on."""
+    day = addendum.session.occurred_on or review.decided_on
+    return addendum.created_at > review.created_at and day <= review.decided_on
 
 
 def findings_of(progress: Progress, block: Block) -> list[Finding]:
