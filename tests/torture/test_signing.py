@@ -12,9 +12,11 @@ from django.db import connection
 
 from clinic.errors import RuleBroken, Stale
 from tests.conftest import as_role
-from tests.factories.records import a_case, a_draft, a_note, a_physio
+from tests.factories.records import a_case, a_draft, a_note, a_physio, a_signed_session
+from treatments.actions.addenda import correct_session, mark_in_error
+from treatments.actions.plans import PlannedBlock, start_plan
 from treatments.actions.sessions import save_draft, sign_session
-from treatments.models import Session, SessionStatus
+from treatments.models import Addendum, Session, SessionStatus
 
 pytestmark = pytest.mark.torture
 ROUNDS = max(1, round(200 * float(os.environ.get("TORTURE_SHARE", "1"))))
@@ -107,3 +109,35 @@ def test_two_who_save_the_same_draft(own_database: str) -> None:
         assert len(won) == 1, (turn, answers)
         assert sum(isinstance(a, Stale) for a in answers) == 1, (turn, answers)
         assert Session.objects.get(pk=draft.pk).draft["subjective"] == won[0].draft["subjective"]
+
+
+def test_two_who_correct_the_same_value(own_database: str) -> None:
+    by = a_physio()
+    session = a_signed_session(a_case(by), by)
+    for turn in range(ROUNDS):
+        row = session.measurements.latest().get(measure_code="KTW_CM")
+        told = [{"measurements": [{"id": str(row.pk), "value": f"{turn % 9 + 1}.{who}"}]} for who in (1, 2)]
+        answers = together(
+            *(lambda t=t: correct_session(session=session, told=t, reason="Typing.", by=by) for t in told)
+        )
+        assert sum(isinstance(a, Addendum) for a in answers) == 1, (turn, answers)
+        assert sum(isinstance(a, RuleBroken) for a in answers) == 1, (turn, answers)
+        assert session.measurements.latest().get(measure_code="KTW_CM").corrects_id == row.pk, turn
+
+
+def test_no_two_sessions_in_one_place_after_an_error(own_database: str) -> None:
+    by = a_physio()
+    case = a_case(by)
+    start_plan(case=case, blocks=[PlannedBlock(30)], by=by)
+    for turn in range(ROUNDS):
+        held = a_signed_session(case, by)
+        draft = a_draft(case, by)
+        marked, signed = together(
+            lambda h=held: mark_in_error(session=h, error="NOT_DONE", reason="He did not come.", by=by),
+            lambda d=draft: sign_session(session=d, draft_version=1, by=by),
+        )
+        assert isinstance(marked, Addendum), (turn, marked)
+        assert isinstance(signed, Session), (turn, signed)
+        numbers = list(Session.objects.in_force().filter(block__plan__case=case).values_list("number", flat=True))
+        assert len(numbers) == len(set(numbers)) == 1, (turn, numbers)
+        mark_in_error(session=signed, error="NOT_DONE", reason="Nor this.", by=by)

@@ -38,7 +38,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "addenda": list(found.addenda.all()),
         "copies": list(found.copies.exclude(status=SessionStatus.DISCARDED).select_related("case__patient")),
         "since": SinceLast.objects.filter(session=found).select_related("about").first(),
-        "told_later": found.told_later.select_related("session").first(),
+        "told_later": found.told_later.in_force().select_related("session").first(),
         "exercises": list(map(sentence_of_exercise, found.exercises.all())),
         "events": list(found.adverse_events.select_related("suspected")),
         "texts": [
