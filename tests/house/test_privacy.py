@@ -16,10 +16,13 @@ from cases.actions.red_flags import NewRedFlag
 from clinic import clock
 from clinic.actions.api_keys import create_api_key
 from clinic.rules.permissions import Role
-from tests.factories.pictures import LATERAL, a_picture, measured
+from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
 from tests.house.test_house import addresses
-from treatments.actions.plans import PlannedBlock, review_block, start_plan
+from treatments.actions.agreements import Agreement
+from treatments.actions.pictures import plan_imaging
+from treatments.actions.planning import PlannedBlock, PlannedDose
+from treatments.actions.plans import review_block, start_plan
 
 pytestmark = pytest.mark.django_db
 MARKER = "Zyzzyva"
@@ -46,7 +49,10 @@ def planted() -> tuple[Any, set[str]]:
     texts["adverse_events"] = [event]
     held = dict.fromkeys(("because", "told", "happened"), MARKER)
     texts["applications"] = [{"modality": "EDU", "parameters": {"topic": MARKER}, "note": MARKER, **held}]
-    plan = start_plan(case=case, blocks=[PlannedBlock(1)], by=by)
+    agreed = Agreement("DRYNEEDLE", authorised_by=MARKER, because=MARKER)
+    blocks = [PlannedBlock(1, (PlannedDose("DRYNEEDLE", (1,)),))]
+    plan = start_plan(case=case, blocks=blocks, agreements=[agreed], by=by)
+    plan_imaging(plan=plan, picture=LENGTHWISE, why=MARKER, due_on=clock.today(), by=by)
     rows = [
         plan,
         plan.blocks.get(),

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from cases.actions.appointments import book_appointment
 from cases.actions.cases import AskedMeasure, NewInjury, start_case
-from cases.actions.consents import NewConsent, give_consent
 from cases.actions.goals import NewGoal
 from cases.actions.imaging import Picture, record_imaging, request_imaging, review_imaging
 from cases.actions.patients import register_patient
@@ -23,11 +22,15 @@ from clinic.actions.staff import add_site, add_staff_member
 from clinic.models import AuditEvent, Site, StaffMember
 from clinic.rules.permissions import Role
 from clinic.views.frame import DEMO_PASSWORD
-from treatments.actions.plans import PlannedBlock, PlannedDose, review_block, start_plan
+from treatments.actions.agreements import Agreement
+from treatments.actions.planning import PlannedBlock, PlannedDose, modalities_in
+from treatments.actions.plans import review_block, start_plan
 from treatments.actions.rules import approve_rules, deviate_from_rule
 from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.actions.sessions import log_session, sign_session
-from treatments.models import ContraindicationRule, Modality, Plan, Protocol, ScreeningQuestion
+from treatments.actions.targets import NewTarget
+from treatments.models import ContraindicationRule, Leaflet, Modality, Plan, Protocol, ScreeningQuestion
+from treatments.rules.demands import HIGHER_RISK
 
 DOOR = "demo"
 STORY = Path(__file__).parent / "achilles.toml"
@@ -129,8 +132,6 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
                     case=case, answers=[NewAnswer(code, is_yes=False) for code in questions()], by=physio
                 )
         with clock.set_to(at(day, 17)):
-            for code in visit.get("consents", ()):
-                give_consent(patient=case.patient, case=case, told=consent(code), by=physio)
             session = log_session(case=case, document=document(visit, story, case, day), by=physio)
             sign_session(session=session, draft_version=session.draft_version, by=physio)
             if visit["day"] == story["plan"]["review"]["day"]:
@@ -140,14 +141,13 @@ def build_case(story: dict[str, Any], physio: StaffMember, day_0: date) -> Case:
     return case
 
 
-def consent(modality_code: str) -> NewConsent:
-    """To a higher-risk treatment, written, with what was said of it."""
-    return NewConsent(
-        "HIGHER_RISK_MODALITY",
-        "WRITTEN",
-        discussed="That its effect is uncertain, what may hurt or bruise, and what else could be done, or nothing.",
-        leaflet="NICE IPG571, information for the public",
-        modality_code=modality_code,
+def agreement(modality_code: str) -> Agreement:
+    """A consent to a higher-risk treatment, written, with its leaflet and what was said of it."""
+    return Agreement(
+        modality_code,
+        form="WRITTEN",
+        leaflet=Leaflet.objects.get(code=modality_code, retired_on=None).name,
+        discussed="What it does and what it may do, bruising and a sore day; exercise alone, or waiting, instead.",
     )
 
 
@@ -189,7 +189,15 @@ def build_plan(told: dict[str, Any], case: Case, physio: StaffMember) -> Plan:
         )
         for doses in (template["sessions"], told["second"])
     ]
-    return start_plan(case=case, blocks=blocks, protocol=told["protocol"], repeats_accepted=True, by=physio)
+    return start_plan(
+        case=case,
+        blocks=blocks,
+        protocol=told["protocol"],
+        repeats_accepted=True,
+        targets=[NewTarget(**target) for target in told["targets"]],
+        agreements=[agreement(code) for code in modalities_in(blocks) if code in HIGHER_RISK],
+        by=physio,
+    )
 
 
 def expect_today(case: Case, physio: StaffMember, today: date) -> None:

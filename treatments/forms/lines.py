@@ -140,7 +140,9 @@ def typed_dose(rule: ModalityRule, parameters: Mapping[str, Any]) -> list[str]:
     return parts
 
 
-def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping[str, str]) -> Field:
+def parameter_field(
+    place: int, rule: ParameterRule, value: Any, errors: Mapping[str, str], group: str = "applications"
+) -> Field:
     several = rule.kind is Kind.CHOICES
     if rule.kind is Kind.YES_NO:
         choices = (("yes", "yes"), ("no", "no"))
@@ -148,8 +150,8 @@ def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping
     else:
         choices = tuple((c, dosage.in_words(c)) for c in rule.choices)
     return Field(
-        id=f"id-applications-{place}-parameters-{rule.code}",
-        name=f"applications-{place}-parameters-{rule.code}{'[]' if several else ''}",
+        id=f"id-{group}-{place}-parameters-{rule.code}",
+        name=f"{group}-{place}-parameters-{rule.code}{'[]' if several else ''}",
         label=rule.label,
         value=value,
         unit="" if rule.unit == "0-10" else rule.unit,
@@ -157,7 +159,7 @@ def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping
         step=step_of(rule),
         kind=str(rule.kind),
         choices=choices,
-        error=errors.get(f"/applications/{place}/parameters/{rule.code}", ""),
+        error=errors.get(f"/{group}/{place}/parameters/{rule.code}", ""),
         needed=rule.is_required,
         in_sentence=rule.in_sentence,
     )

@@ -8,9 +8,10 @@ from treatments.models.contraindications import (
     RuleDecision,
     ScreeningQuestion,
 )
+from treatments.models.leaflets import Leaflet
 from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
-from treatments.models.plans import Block, Decision, Plan, Review
+from treatments.models.plans import Block, Decision, Plan, PlanAuthorisation, PlannedPicture, Review
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Session, SessionKind, SessionStatus
@@ -30,6 +31,7 @@ __all__ = [
     "ErrorKind",
     "GivenAgainst",
     "HomeExercise",
+    "Leaflet",
     "Measure",
     "MeasureSet",
     "Measurement",
@@ -37,6 +39,8 @@ __all__ = [
     "ModalityParameter",
     "Moment",
     "Plan",
+    "PlanAuthorisation",
+    "PlannedPicture",
     "Programme",
     "Protocol",
     "Response",

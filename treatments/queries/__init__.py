@@ -1,6 +1,15 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
-from treatments.queries.plans import Finding, PlanState, corrected_since, findings_of, plan_of, reviews_due
+from treatments.queries.plans import (
+    Finding,
+    PlanState,
+    aims_of,
+    corrected_since,
+    findings_of,
+    plan_of,
+    reviews_due,
+    state_of,
+)
 from treatments.queries.prefill import PLANNED, Offer, Offered, offered
 from treatments.queries.progress import (
     Dose,
@@ -34,6 +43,7 @@ __all__ = [
     "Screened",
     "Series",
     "Today",
+    "aims_of",
     "answers_of",
     "corrected_since",
     "day_of",
@@ -48,6 +58,7 @@ __all__ = [
     "screened",
     "sentence_of",
     "series_of",
+    "state_of",
     "story_of",
     "today_of",
 ]

@@ -1,19 +1,22 @@
 """Where the plan of a case stands, and what its review looks at."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from cases.models import Case
 from clinic.models import StaffMember
-from treatments.models import Addendum, AddendumKind, Block, Plan, Review, Session
+from treatments.models import Addendum, AddendumKind, Block, Measure, Plan, Review, Session
 from treatments.queries.progress import Point, Progress, Series
 from treatments.rules import numbers, protocol
-from treatments.rules.progress import Scale, verdict
+from treatments.rules.measures import MeasureRule
+from treatments.rules.progress import Scale, Word, verdict
 from treatments.rules.protocol import Position, Visit
+from treatments.rules.targets import is_reached
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,11 @@ class PlanState:
 
 @dataclass(frozen=True)
 class Finding:
-    """A measure at the start of a block and now, with what the change was held against; values as text."""
+    """A measure at the start of a block and now, with what the change was held against; values as text.
+
+    Of a measure that the plan is meant to move also the value to reach, and whether it is; `now` is empty where it was
+    not measured.
+    """
 
     name: str
     unit: str
@@ -69,6 +76,10 @@ class Finding:
     population: str
     is_good: bool | None
     error_is_known: bool
+    is_aim: bool = False
+    target: str = ""
+    target_on: str = ""
+    is_reached: bool | None = None
 
 
 def plan_of(case: Case) -> PlanState | None:
@@ -126,11 +137,75 @@ def touches(addendum: Addendum, review: Review) -> bool:
 
 
 def findings_of(progress: Progress, block: Block) -> list[Finding]:
-    """Each measure that was taken. The start is the last value on or before the block's first session, else the first
-    in it.
+    """What the plan is meant to move, then each other measure that was taken. The start is the last value on or before
+    the block's first session, else the first in it.
     """
     first = min((s.occurred_on for s in progress.sessions if s.block_id == block.pk), default=None)
-    return [finding(series, first) for series in progress.series if series.course]
+    targets = block.plan.targets
+    aimed = {slot_of(target) for target in targets}
+    others = [s for s in progress.series if s.course and (s.measure.code, s.context, s.side) not in aimed]
+    return [*aims(progress, targets, first), *(finding(series, first) for series in others)]
+
+
+def aims_of(progress: Progress, plan: Plan) -> list[Finding]:
+    """What the plan is meant to move, from its start until now."""
+    return aims(progress, plan.targets, plan.started_on)
+
+
+Slot = tuple[str, str, str]  # measure, context, side
+
+
+def slot_of(target: Mapping[str, str]) -> Slot:
+    return target["measure"], target["context"], target["side"]
+
+
+def aims(progress: Progress, targets: Sequence[Mapping[str, str]], first: date | None) -> list[Finding]:
+    """A finding for each target, in their order; also of what was not measured."""
+    taken = {(s.measure.code, s.context, s.side): s for s in progress.series if s.course}
+    missing = [t["key"] for t in targets if slot_of(t) not in taken]
+    rows = Measure.objects.filter(key__in=missing).prefetch_related("thresholds") if missing else ()
+    rules = {m.key: m.as_rule() for m in rows}
+    return [
+        aim(finding(taken[slot_of(t)], first), t, taken[slot_of(t)], first)
+        if slot_of(t) in taken
+        else not_measured(rules[t["key"]], t)
+        for t in targets
+    ]
+
+
+def aim(found: Finding, target: Mapping[str, str], series: Series, first: date | None) -> Finding:
+    if not target["value"]:
+        return replace(found, is_aim=True)
+    value, now, start = Decimal(target["value"]), series.course[-1], starting(series.course, first)
+    return replace(
+        found,
+        is_aim=True,
+        target=series.measure.with_unit(value),
+        target_on=target["due_on"],
+        is_reached=is_reached(
+            now=now.value, target=value, direction=series.measure.direction, start=None if start is now else start.value
+        ),
+    )
+
+
+def not_measured(rule: MeasureRule, target: Mapping[str, str]) -> Finding:
+    return Finding(
+        name=rule.name(target["context"], target["side"]),
+        unit=rule.unit,
+        start="",
+        start_on="",
+        now="",
+        now_on="",
+        change="",
+        word=Word.NO_START,
+        threshold="",
+        population="",
+        is_good=None,
+        error_is_known=False,
+        is_aim=True,
+        target=rule.with_unit(Decimal(target["value"])) if target["value"] else "",
+        target_on=target["due_on"],
+    )
 
 
 def finding(series: Series, first: date | None) -> Finding:

@@ -47,8 +47,7 @@ from treatments.queries import (
     story_of,
 )
 from treatments.rules.notes import read_note
-from treatments.views.plans import rows_of
-from treatments.views.wording import course_of
+from treatments.views.wording import course_of, findings_in_words
 
 FINDINGS = gettext_lazy("Start of the block, and now")
 SIGN = ("sign", "sign_as_listed")
@@ -198,7 +197,7 @@ def findings_with(case: Case, block: Block, session: Session | None, document: d
     if session is not None and note.occurred_on is not None:
         session.occurred_on = note.occurred_on
         taken = measurements_of(session, note)
-    return rows_of([vars(f) for f in findings_of(progress_of(case, taken), block)])
+    return findings_in_words([vars(f) for f in findings_of(progress_of(case, taken), block)])
 
 
 def findings_html(case: Case, session: Session, document: dict[str, Any]) -> str:
