@@ -35,6 +35,8 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "session": session,
         "exercises for home": f"{session}exercises/",
         "plan": f"{case}plan/",
+        **parts_of_the_plan(page, case),
+        "a leaflet": "/catalogue/modalities/FSWT/leaflet/",
         "red flags": f"{case}red-flags/",
         "goals": f"{case}goals/",
         "state": f"{case}state/",
@@ -76,6 +78,19 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     page.goto(f"{case}screening/")
     page.get_by_role("button", name="Keep these answers").click()
     faults["screening, refused"] = look(page)
+    page.goto(f"{case}plan/")
+    page.get_by_role("link", name="Change block 2").click()
+    page.get_by_label("One more line").select_option("DRYNEEDLE")
+    page.get_by_role("button", name="Add the line").click()
+    page.get_by_role("group", name="Dry needling", exact=True).get_by_label("Needles in needles").fill("99")
+    save = page.get_by_role("button", name="Save block 2")
+    save.click()
+    faults["change a block, refused"] = look(page)
+    page.get_by_role("group", name="Dry needling", exact=False).get_by_label("Needles in needles").first.fill("4")
+    save.click()
+    expect(page.get_by_role("heading", name="Dry needling: consent")).to_be_visible()
+    page.get_by_label("No consent yet").check()
+    faults["a consent is asked"] = look(page)
     page.goto(f"{case}plan/")
     page.get_by_role("link", name=re.compile("^Review ")).click()
     faults["review"] = look(page)
@@ -137,6 +152,18 @@ def pictures(page: Page, case: str) -> dict[str, str]:
     result = page.locator("a[href^='/imaging/results/']").first.get_attribute("href") or ""
     request = page.locator("a[href^='/imaging/requests/']").first.get_attribute("href") or ""
     return {"a picture": result, "measure": f"{result}read/", "a wanted picture": request}
+
+
+def parts_of_the_plan(page: Page, case: str) -> dict[str, str]:
+    """The pages that change the running plan."""
+    page.goto(f"{case}plan/")
+    links = {
+        "change a block": "Change block 2",
+        "targets": "Change the targets",
+        "plan a picture": "Plan a picture",
+    }
+    found = {name: page.get_by_role("link", name=link).get_attribute("href") or "" for name, link in links.items()}
+    return found | {"a block as before": f"{found['change a block']}?like=before"}
 
 
 def look(page: Page) -> list[str]:
