@@ -15,11 +15,11 @@ from cases.actions.cases import start_case as start
 from cases.forms.cases import GoalFormSet, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
 from cases.models import Case, CaseOutcome, Patient, RedFlagNote, latest_of
 from cases.queries import courses_of, pictures_of
+from cases.queries.wording import rows_of as deposit_rows
 from cases.rules.imaging_prompts import Problem, asks_for_imaging
 from cases.rules.red_flags import waiting, withholding
 from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
-from cases.views.wording import rows_of as deposit_rows
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
@@ -28,8 +28,9 @@ from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
 from treatments.models import Session
 from treatments.queries import Progress, last_asked, plan_of, progress_of, story_of
+from treatments.queries.wording import course_of
 from treatments.rules import charts
-from treatments.views.wording import course_of, curves_of, rows_of
+from treatments.views.wording import curves_of, rows_of
 
 FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet, "goals": GoalFormSet}
 TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues")

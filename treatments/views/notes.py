@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case, latest_of
 from cases.queries import courses_of
+from cases.queries.wording import rows_of as deposit_rows
 from cases.views.heads import case_head, patient_head
-from cases.views.wording import rows_of as deposit_rows
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import Fault, RuleBroken, Stale
@@ -46,8 +46,9 @@ from treatments.queries import (
     screened,
     story_of,
 )
+from treatments.queries.wording import course_of
 from treatments.rules.notes import read_note
-from treatments.views.wording import course_of, findings_in_words
+from treatments.views.wording import findings_in_words
 
 FINDINGS = gettext_lazy("Start of the block, and now")
 SIGN = ("sign", "sign_as_listed")

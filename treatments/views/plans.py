@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from cases.models import Case, CaseStatus, ImagingRequest, RequestStatus
 from cases.queries import courses_of
+from cases.queries.wording import rows_of as deposit_rows
 from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
-from cases.views.wording import rows_of as deposit_rows
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken

@@ -1,7 +1,6 @@
 """Progress in words: what a change amounts to, and what a point or bar says when it is focused."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,75 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from treatments.queries import Lane, Point, Progress, Series
+from treatments.queries.wording import in_words
 from treatments.rules import charts, numbers
 from treatments.rules.progress import Verdict, Word, error_of
 
 Link = Callable[[UUID], str]
-
-
-@dataclass(frozen=True)
-class Course:
-    """One row of the table "Now"."""
-
-    name: str
-    unit: str
-    is_key: bool
-    start: Point
-    last: Point
-    start_value: str
-    last_value: str
-    change: str
-    word: str
-    tone: str
-    why: str
-
-
-def course_of(series: Series) -> Course | None:
-    start, last = series.start, series.last
-    if start is None or last is None:
-        return None
-    word, tone, why = in_words(series.verdict, series.measure.unit)
-    return Course(
-        name=series.name,
-        unit=series.measure.unit,
-        is_key=series.is_key,
-        start=start,
-        last=last,
-        start_value=series.measure.shown(start.value),
-        last_value=series.measure.shown(last.value),
-        change="" if series.change is None else numbers.change(series.change),
-        word=word,
-        tone=tone,
-        why=why,
-    )
-
-
-def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
-    """The word, its tone, and what it was held against."""
-    words = {
-        Word.IMPROVED: (_("improved"), "good"),
-        Word.WORSE: (_("worse"), "stop"),
-        Word.NO_RELIABLE_CHANGE: (_("no reliable change"), "watch"),
-        Word.MORE_THAN_ERROR: (_("more than the error"), "good" if verdict.is_good else "stop"),
-        Word.NO_AGREED_THRESHOLD: (_("no agreed threshold"), "plain"),
-        Word.NO_START: (_("measured once"), "plain"),
-        Word.BETTER_GRADE: (_("better grade"), "good"),
-        Word.SAME_GRADE: (_("same grade"), "plain"),
-        Word.WORSE_GRADE: (_("worse grade"), "stop"),
-        Word.RATED_BETTER: (_("rated better"), "good"),
-        Word.RATED_LITTLE_CHANGE: (_("rated little change"), "watch"),
-        Word.RATED_WORSE: (_("rated worse"), "stop"),
-    }
-    word, tone = words[verdict.word]
-    if verdict.threshold is None:
-        return word, tone, ""
-    sign = "<" if verdict.word in (Word.NO_RELIABLE_CHANGE, Word.RATED_LITTLE_CHANGE) else "≥"
-    why = f"{sign} {numbers.shown(verdict.threshold)}{'' if unit.startswith('/') else ' ' + unit}, {verdict.population}"
-    if verdict.word is Word.MORE_THAN_ERROR:
-        why += "; " + _("what matters is not known")
-    elif not verdict.error_is_known:
-        why += "; " + _("its error is not known")
-    return word, tone, why
 
 
 def findings_in_words(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
