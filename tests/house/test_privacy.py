@@ -20,6 +20,7 @@ from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
 from tests.house.test_house import addresses
 from treatments.actions.agreements import Agreement
+from treatments.actions.letters import start_letter
 from treatments.actions.pictures import plan_imaging
 from treatments.actions.planning import PlannedBlock, PlannedDose
 from treatments.actions.plans import review_block, start_plan
@@ -69,6 +70,7 @@ def planted() -> tuple[Any, set[str]]:
     ]
     measured(picture, by, note=MARKER)
     review_block(block=plan.blocks.get(), decision="IMAGE", reason=MARKER, by=by)
+    rows.append(start_letter(case=case, kind="REFERRER", by=by))
     return by, {str(row.pk) for row in rows}
 
 
@@ -83,7 +85,7 @@ def pages(ids: set[str]) -> set[str]:
 def said(response: Any) -> str:
     if getattr(response, "streaming", False):
         return b"".join(response.streaming_content).decode()
-    return str(response.content.decode())
+    return str(response.content.decode(errors="replace"))  # a PDF is no text
 
 
 @pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.CLINIC_ADMIN, Role.AUDITOR])

@@ -9,6 +9,7 @@ from treatments.models.contraindications import (
     ScreeningQuestion,
 )
 from treatments.models.leaflets import Leaflet
+from treatments.models.letters import Letter, LetterKind, LetterStatus
 from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
 from treatments.models.plans import Block, Decision, Plan, PlanAuthorisation, PlannedPicture, Review
@@ -32,6 +33,9 @@ __all__ = [
     "GivenAgainst",
     "HomeExercise",
     "Leaflet",
+    "Letter",
+    "LetterKind",
+    "LetterStatus",
     "Measure",
     "MeasureSet",
     "Measurement",

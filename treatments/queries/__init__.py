@@ -1,5 +1,7 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
+from treatments.queries.letter_parts import last_with_exercises
+from treatments.queries.letters import addressed_to, compose, consent_to_share, contact_of
 from treatments.queries.plans import (
     Finding,
     PlanState,
@@ -43,12 +45,17 @@ __all__ = [
     "Screened",
     "Series",
     "Today",
+    "addressed_to",
     "aims_of",
     "answers_of",
+    "compose",
+    "consent_to_share",
+    "contact_of",
     "corrected_since",
     "day_of",
     "findings_of",
     "last_asked",
+    "last_with_exercises",
     "left_by",
     "modalities_of",
     "offered",

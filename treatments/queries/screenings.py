@@ -66,7 +66,7 @@ def screened(case: Case, *, today: date) -> Screened:
 
 def answers_of(case: Case) -> tuple[ScreeningAnswer, ...]:
     """Everything that was answered in a case, in the order in which it was asked."""
-    rows = ScreeningAnswer.objects.filter(screening__case=case).select_related("screening")
+    rows = ScreeningAnswer.objects.filter(screening__case=case).select_related("screening", "question")
     return tuple(rows.order_by("screening__asked_on", "id"))
 
 

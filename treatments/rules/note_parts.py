@@ -89,6 +89,27 @@ def sentence_of(exercise: Any) -> str:
     return " · ".join([*parts, exercise.note] if exercise.note else parts)
 
 
+def in_plain_words(exercise: Any) -> str:
+    """What a patient reads: "4 sets of 8 repetitions. As heavy as you can lift 8 times. 3 times a week."."""
+    parts = []
+    if exercise.sets:
+        parts.append(f"{exercise.sets} set{'' if exercise.sets == 1 else 's'}")
+    if exercise.reps:
+        parts.append(f"{exercise.reps} repetition{'' if exercise.reps == 1 else 's'}")
+    told = [" of ".join(parts)] if parts else []
+    if exercise.load_rm:
+        told.append(f"As heavy as you can lift {often(exercise.load_rm)}")
+    if exercise.load_kg is not None:
+        told.append(f"With {numbers.shown(exercise.load_kg)} kg")
+    if exercise.times_a_week:
+        told.append(f"{often(exercise.times_a_week).capitalize()} a week")
+    return " ".join([*(f"{part}." for part in told), *([exercise.note] if exercise.note else [])])
+
+
+def often(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def read_since(reader: Reader, written: Any) -> SinceNote | None:
     """None where nothing was said of it."""
     if not isinstance(written or {}, Mapping):

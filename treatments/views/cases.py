@@ -26,8 +26,8 @@ from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
-from treatments.models import Session
-from treatments.queries import Progress, last_asked, plan_of, progress_of, story_of
+from treatments.models import Letter, LetterStatus, Session
+from treatments.queries import Progress, last_asked, last_with_exercises, plan_of, progress_of, story_of
 from treatments.queries.wording import course_of
 from treatments.rules import charts
 from treatments.views.wording import curves_of, rows_of
@@ -94,6 +94,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "in_error": list(Session.objects.filter(case=found).in_error().order_by("-occurred_on", "-id")),
         "drafts": list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at")),
         "may_log": request.user.may(Permission.SESSION_LOG),
+        "letters": letters_of(found),
     }
     return render(request, "treatments/cases/case.html", context)
 
@@ -121,6 +122,11 @@ def pictures_on_page(case: Case, today: date) -> dict[str, Any]:
     }
 
 
+def letters_of(case: Case) -> list[Letter]:
+    """The letters of a case that were not discarded, newest first, without what they say."""
+    return list(case.letters.exclude(status=LetterStatus.DISCARDED).select_related("author").defer("content"))
+
+
 def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hold, take up again, discharge, reopen, link to an earlier case."""
     require(request.user, Permission.CASE_START)
@@ -130,8 +136,8 @@ def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            change_state(found, request, earlier)
-            return redirect("case", pk)
+            changed = change_state(found, request, earlier)
+            return redirect("case_state" if changed and changed.status == "DISCHARGED" else "case", pk)
         except RuleBroken as no:
             refused = no.message
     context = {
@@ -143,12 +149,14 @@ def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": list(found.steps.select_related("by", "new_lead"))[::-1],
         "typed": request.POST.dict(),
         "refused": refused,
+        "letters": letters_of(found),
+        "with_exercises": last_with_exercises(found),
     }
     return render(request, "treatments/cases/case_state.html", context, status=422 if refused else 200)
 
 
-def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> None:
-    """Calls the verb of the button that was pressed."""
+def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> Case | None:
+    """Calls the verb of the button that was pressed; answers with the case as it is then."""
     by, reason = request.user, request.POST.get("reason", "")
     chosen = next((e for e in earlier if str(e.pk) == request.POST.get("continues")), None)
     verbs: dict[str, Callable[[], Case]] = {
@@ -158,8 +166,8 @@ def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> None:
         "discharge": lambda: discharge_case(case=case, outcome=request.POST.get("outcome", ""), reason=reason, by=by),
         "link": lambda: link_case(case=case, earlier=chosen, by=by),
     }
-    if verb := verbs.get(request.POST.get("do", "")):
-        verb()
+    verb = verbs.get(request.POST.get("do", ""))
+    return verb() if verb else None
 
 
 def chart_of(progress: Progress) -> charts.Chart | None:

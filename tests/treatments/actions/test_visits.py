@@ -8,7 +8,8 @@ from clinic import clock
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from tests.factories.records import a_case, a_note, a_physio, a_signed_session
-from treatments.actions.plans import PlannedBlock, start_plan
+from treatments.actions.planning import PlannedBlock
+from treatments.actions.plans import start_plan
 from treatments.actions.sessions import UNTOUCHED, content_hash, log_session, sign_session
 from treatments.models import AdverseEvent, HomeExercise, Review, Session, SinceLast
 
