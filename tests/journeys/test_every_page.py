@@ -41,6 +41,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "goals": f"{case}goals/",
         "state": f"{case}state/",
         "tried elsewhere": f"{case}tried/",
+        "letters": f"{case}letters/",
         "request a picture": f"{case}imaging/request/",
         "record a picture": f"{case}imaging/record/",
         **pictures(page, case),
@@ -94,6 +95,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     page.goto(f"{case}plan/")
     page.get_by_role("link", name=re.compile("^Review ")).click()
     faults["review"] = look(page)
+    faults |= of_a_letter(page, case)
     page.goto(f"{case}sessions/log/?new=1")
     page.get_by_label("Pain, load in /10", exact=True).fill("11")
     page.get_by_role("button", name="Sign session").click()
@@ -164,6 +166,24 @@ def parts_of_the_plan(page: Page, case: str) -> dict[str, str]:
     }
     found = {name: page.get_by_role("link", name=link).get_attribute("href") or "" for name, link in links.items()}
     return found | {"a block as before": f"{found['change a block']}?like=before"}
+
+
+def of_a_letter(page: Page, case: str) -> dict[str, list[str]]:
+    """A letter while it is written, refused, read, and given up."""
+    page.goto(f"{case}letters/")
+    page.get_by_role("button", name="Write to the GP").click()
+    faults = {"a letter": look(page)}
+    page.get_by_role("button", name="Sign letter").click()
+    expect(page.get_by_role("alert")).to_contain_text("No consent to share is in force")
+    faults["a letter, refused"] = look(page)
+    page.get_by_role("link", name="As it reads").click()
+    faults["a letter as it reads"] = look(page)
+    page.get_by_role("link", name="Go on writing").click()
+    page.get_by_role("link", name="Discard this letter").click()
+    faults["a letter to discard"] = look(page)
+    page.get_by_label("Why").fill("Written by a test.")
+    page.get_by_role("button", name="Discard letter").click()
+    return faults
 
 
 def look(page: Page) -> list[str]:

@@ -8,7 +8,7 @@ from django import forms
 from treatments.actions.letters import LONGEST_TEXT, Written
 from treatments.forms.conflicts import Difference
 from treatments.models import Letter
-from treatments.rules.letters import NONE_IF_EMPTY, is_edited
+from treatments.rules.letters import is_edited
 
 PREFIX = "section-"
 HINTS = {
@@ -41,7 +41,7 @@ class LetterForm(forms.Form):
             self.fields[PREFIX + section["code"]] = forms.CharField(
                 label=section["heading"],
                 initial=section["text"],
-                help_text=HINTS.get(section["code"], ""),
+                help_text=hint(section),
                 max_length=LONGEST_TEXT,
                 required=False,
                 strip=False,
@@ -55,7 +55,6 @@ class LetterForm(forms.Form):
                 "field": self[PREFIX + section["code"]],
                 "section": section,
                 "recorded": section["composed"] if is_edited(section) else "",
-                "may_be_empty": section["code"] not in NONE_IF_EMPTY,
             }
 
     def written(self) -> Written:
@@ -72,6 +71,12 @@ class LetterForm(forms.Form):
             if theirs != mine:
                 found.append(Difference(str(field.label), theirs, mine))
         return found
+
+
+def hint(section: dict[str, Any]) -> str:
+    if section["rows"]:
+        return "In words, above the table. Its figures come from the record."
+    return HINTS.get(section["code"], "") if section["code"] != "actions_us" or section["text"] else ""
 
 
 def shown(value: Any) -> str:

@@ -52,8 +52,9 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A letter as it reads; nothing of it can be changed here."""
     found = letter_of(request, pk)
     audit.seen("letter", by=request.user, about=found, patient_id=found.case.patient_id)
+    state = "" if found.is_signed else f" ({found.get_status_display()})"  # on each sheet, should it be printed
     context = {
-        **heads(found.case, found.get_kind_display()),
+        **heads(found.case, found.get_kind_display() + state),
         "letter": found,
         "paper": paper_of(found),
         "may_write": request.user.may(Permission.CASE_START),

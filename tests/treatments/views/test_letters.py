@@ -193,7 +193,9 @@ def test_who_sees_none_of_it(client: Client, by: StaffMember, case: Case, role: 
 def test_a_lead_reads_and_does_not_write(client: Client, by: StaffMember, case: Case) -> None:
     letter = start_letter(case=case, kind="GP", by=by)
     client.force_login(staff(Role.CLINICAL_LEAD, site=site_of(by)))
-    assert "draft, not signed" in client.get(f"/letters/{letter.pk}/").content.decode()
+    assert (
+        "<strong>Letter to the GP (draft, not signed)</strong>" in client.get(f"/letters/{letter.pk}/").content.decode()
+    )
     assert "Write a letter" not in client.get(f"/cases/{case.pk}/letters/").content.decode()
     assert client.get(f"/letters/{letter.pk}/pdf/").status_code == 200
     for path in (f"/letters/{letter.pk}/change/", f"/letters/{letter.pk}/discard/"):
