@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -21,13 +22,21 @@ def is_scripted(request: HttpRequest) -> bool:
 
 
 class WholeBodyMiddleware:
-    """Refuses a body that was cut off on its way, so that no stump of a note is stored."""
+    """Refuses a body that was cut off on its way, so that no stump of a note is stored; and one that is far too large,
+    before anything of it is read.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("CONTENT_LENGTH") or "0"
+        if told.isdigit() and int(told) > settings.LARGEST_UPLOAD:
+            return HttpResponse(
+                "This is too large: at most 64 MB at once. Go back and send fewer photographs.",
+                status=413,
+                content_type="text/plain",
+            )
         is_read_here = told.isdigit() and int(told) > 0 and request.content_type != "multipart/form-data"
         if is_read_here and len(request.body) < int(told):
             return HttpResponse(

@@ -159,8 +159,21 @@ TIME_ZONE = "Europe/London"
 # --- files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+# Photographs of patients: never in a place that a web server gives away by itself.
+DOCUMENTS_ROOT = Path(os.environ.get("CASEBOOK_DOCUMENTS") or HOME / "documents").resolve()
+if any(d == DOCUMENTS_ROOT or d in DOCUMENTS_ROOT.parents for d in (STATIC_ROOT, BASE_DIR / "clinic" / "static")):
+    raise ImproperlyConfigured("CASEBOOK_DOCUMENTS lies among the static files, which anybody may read. Move it away.")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DOCUMENTS_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
@@ -169,6 +182,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# A request with files, all of them together; one photograph may have 20 MB (cases/rules/photographs.py).
+LARGEST_UPLOAD = 64 * 1024 * 1024
 
 # --- what a browser may do with our pages -----------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -23,6 +23,7 @@ from cases.models.catalogues import (
     Term,
 )
 from cases.models.consents import Consent, ConsentForm, ConsentKind, ConsentWithdrawal, GivenBy
+from cases.models.documents import Document, DocumentKind, DocumentWithdrawal
 from cases.models.histories import Benefit, PriorTreatment
 from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
@@ -49,6 +50,9 @@ __all__ = [
     "ConsentWithdrawal",
     "Deposit",
     "DepositMeasurement",
+    "Document",
+    "DocumentKind",
+    "DocumentWithdrawal",
     "DominantSide",
     "GivenBy",
     "Goal",

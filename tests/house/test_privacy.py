@@ -16,8 +16,10 @@ from cases.actions.red_flags import NewRedFlag
 from clinic import clock
 from clinic.actions.api_keys import create_api_key
 from clinic.rules.permissions import Role
+from tests.factories.photographs import a_photograph
 from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
+from tests.factories.waivers import a_request_to_waive
 from tests.house.test_house import addresses
 from treatments.actions.agreements import Agreement
 from treatments.actions.letters import start_letter
@@ -25,7 +27,7 @@ from treatments.actions.pictures import plan_imaging
 from treatments.actions.planning import PlannedBlock, PlannedDose
 from treatments.actions.plans import review_block, start_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 MARKER = "Zyzzyva"
 
 
@@ -68,6 +70,8 @@ def planted() -> tuple[Any, set[str]]:
         (picture := a_picture(case, by, reporter=MARKER, report_text=MARKER)),
         book_appointment(patient=patient, case=case, staff=by, site=case.site, starts_at=clock.now(), by=by),
     ]
+    photographed = a_photograph(rows[7], by, MARKER, file_name=MARKER)
+    rows += [photographed.document, a_request_to_waive(case, by, MARKER)]
     measured(picture, by, note=MARKER)
     review_block(block=plan.blocks.get(), decision="IMAGE", reason=MARKER, by=by)
     rows.append(start_letter(case=case, kind="REFERRER", by=by))
@@ -84,7 +88,7 @@ def pages(ids: set[str]) -> set[str]:
 
 def said(response: Any) -> str:
     if getattr(response, "streaming", False):
-        return b"".join(response.streaming_content).decode()
+        return b"".join(response.streaming_content).decode(errors="replace")
     return str(response.content.decode(errors="replace"))  # a PDF is no text
 
 

@@ -12,7 +12,7 @@ from clinic import clock
 from clinic.errors import RuleBroken
 from treatments.actions.wording import in_words
 from treatments.models import Modality
-from treatments.queries import screened
+from treatments.queries import screened, waived_in
 from treatments.rules import courses, dosage
 from treatments.rules.dosage import ModalityRule, Refused
 from treatments.rules.safety import Outcome
@@ -103,18 +103,23 @@ def modalities_in(blocks: Sequence[PlannedBlock]) -> list[str]:
 
 
 def blocked_today(case: Case, codes: Iterable[str] | None = None) -> dict[str, str]:
-    """Those of the modalities (None: of all) that are blocked today for every injury of the case, with their labels.
+    """Those of the modalities (None: of all) that are blocked today for every injury of the case, and waived for none,
+    with their labels.
 
     Takes the case as `story_of` reads it.
     """
-    outcomes: dict[str, list[Outcome]] = {}
+    blocked: dict[str, list[bool]] = {}
     labels = {}
     wanted = None if codes is None else set(codes)
-    for clearance in screened(case, today=clock.today(case.site.time_zone)).clearances:
-        if wanted is None or clearance.modality.code in wanted:
-            outcomes.setdefault(clearance.modality.code, []).append(clearance.result.outcome)
-            labels[clearance.modality.code] = clearance.modality.label
-    return {code: labels[code] for code, found in outcomes.items() if all(o is Outcome.BLOCKED for o in found)}
+    today = clock.today(case.site.time_zone)
+    waived = waived_in(case, today)
+    for clearance in screened(case, today=today).clearances:
+        code = clearance.modality.code
+        if wanted is None or code in wanted:
+            is_blocked = clearance.result.outcome is Outcome.BLOCKED and waived.of(clearance) is None
+            blocked.setdefault(code, []).append(is_blocked)
+            labels[code] = clearance.modality.label
+    return {code: labels[code] for code, found in blocked.items() if all(found)}
 
 
 def says_blocked(label: str) -> str:

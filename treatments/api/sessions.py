@@ -204,7 +204,7 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
     return {
         **body,
         **{name: getattr(session, name) for name in TEXTS},
-        "applications": ApplicationOut(given.select_related("modality", "against"), many=True).data,
+        "applications": ApplicationOut(given.select_related("modality", "against__waiver"), many=True).data,
         **parts_of(session),
         "measurements": MeasurementOut(taken.select_related("measure"), many=True).data,
     }

@@ -83,9 +83,14 @@ class EventOut(serializers.ModelSerializer[AdverseEvent]):
 class AgainstOut(serializers.ModelSerializer[GivenAgainst]):
     """What was said of a treatment that the screening holds back, with the rules as they stood."""
 
+    waived_by = serializers.CharField(
+        source="waiver.answered_name", default=None, help_text="The clinical lead who waived it beforehand, or null."
+    )
+    waived_until = serializers.DateField(source="waiver.valid_until", default=None)
+
     class Meta:
         model = GivenAgainst
-        fields = ("demand", "because", "told", "happened", "matches")
+        fields = ("demand", "because", "told", "happened", "matches", "waived_by", "waived_until")
 
 
 def parts_of(session: Session) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Injury
 from treatments.actions.overrides import Held
+from treatments.models import Waiver
 from treatments.queries import PLANNED, Offer
 from treatments.rules import dosage
 from treatments.rules.demands import SAID, Demand
@@ -56,6 +57,8 @@ class ApplicationRow:
     why: str = ""
     is_blocked: bool = False
     lacks_consent: bool = False
+    waived: str = ""
+    injury_id: str = ""
 
     @property
     def is_untouched(self) -> bool:
@@ -115,7 +118,15 @@ def application_row(
         why=", ".join(m["says"] for m in held.matches) if held else "",
         is_blocked=bool(held and held.demand is Demand.AGAINST),
         lacks_consent=bool(held and held.lacks_consent),
+        waived=waived_in_words(held.waiver) if held and held.waiver else "",
+        injury_id=held.injury_id if held else "",
     )
+
+
+def waived_in_words(waiver: Waiver) -> str:
+    told = _("waived by %(who)s until %(day)s: %(why)s")
+    day = date_format(waiver.valid_until, "j M Y") if waiver.valid_until else ""
+    return told % {"who": waiver.answered_name, "day": day, "why": waiver.request.reason}
 
 
 def started(row: Mapping[str, Any], offer: Offer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from clinic.errors import Fault
 from treatments.actions.overrides import Held
 from treatments.forms.lines import ApplicationRow, Field, application_row, started
 from treatments.forms.parts import EXERCISE, EventRow, ExerciseRow, SinceRow, event_rows, exercise_rows, since_row
-from treatments.queries import Offered
+from treatments.queries import Offer, Offered
 from treatments.rules import numbers
 from treatments.rules.dosage import Kind, in_words
 from treatments.rules.measures import MeasureRule, Sides
@@ -151,8 +151,12 @@ def started_document(
     day: str, offers: Offered, known: Known, held: Mapping[tuple[str, str | None], Held]
 ) -> dict[str, Any]:
     """A new note: what the plan or the last time says for today, without what is blocked or no longer offered."""
-    blocked = {code for (code, injury), one in held.items() if injury is None and one.is_blocked}
-    today = [o for o in offers.doses.values() if o.is_today and o.code in known.modalities and o.code not in blocked]
+
+    def is_blocked(offer: Offer) -> bool:
+        one = held.get((offer.code, offer.injury or None)) or held.get((offer.code, None))
+        return one is not None and one.is_blocked
+
+    today = [o for o in offers.doses.values() if o.is_today and o.code in known.modalities and not is_blocked(o)]
     exercises = [
         {name: as_typed(getattr(row, name)) for name in EXERCISE} | {"origin": offers.exercises_on}
         for row in offers.exercises

@@ -12,6 +12,7 @@ from treatments.models.leaflets import Leaflet
 from treatments.models.letters import Letter, LetterKind, LetterStatus
 from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
+from treatments.models.photographs import SessionDocument
 from treatments.models.plans import Block, Decision, Plan, PlanAuthorisation, PlannedPicture, Review
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
@@ -19,6 +20,7 @@ from treatments.models.sessions import Session, SessionKind, SessionStatus
 from treatments.models.training import Training
 from treatments.models.values import Application, Measurement, Moment
 from treatments.models.visits import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
+from treatments.models.waivers import Waiver, WaiverRequest, WaiverSeen, WaiverWithdrawal
 
 __all__ = [
     "Addendum",
@@ -56,10 +58,15 @@ __all__ = [
     "ScreeningKind",
     "ScreeningQuestion",
     "Session",
+    "SessionDocument",
     "SessionKind",
     "SessionStatus",
     "Severity",
     "SinceLast",
     "Threshold",
     "Training",
+    "Waiver",
+    "WaiverRequest",
+    "WaiverSeen",
+    "WaiverWithdrawal",
 ]

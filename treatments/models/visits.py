@@ -10,6 +10,7 @@ from clinic.models.records import Entry, Record
 from treatments.models.modalities import Modality
 from treatments.models.sessions import Session
 from treatments.models.values import Application, PartQuerySet
+from treatments.models.waivers import Waiver
 
 
 class Response(models.TextChoices):
@@ -143,10 +144,12 @@ class GivenAgainst(Entry):
     told = models.CharField(max_length=500, blank=True, default="")
     happened = models.CharField(max_length=500, blank=True, default="")
     matches = models.JSONField(default=list)
+    # Where the lead waived beforehand what blocked it.
+    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, blank=True, related_name="used_in")
 
     objects = AgainstQuerySet.as_manager()
     PERSONAL = frozenset({"demand", "because", "told", "happened", "matches"})
-    PLAIN = frozenset({"application", "session", "case"})
+    PLAIN = frozenset({"application", "session", "case", "waiver"})
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -154,9 +157,13 @@ class GivenAgainst(Entry):
             models.CheckConstraint(condition=~Q(because=""), name="given_against_says_why"),
             models.CheckConstraint(
                 condition=Q(demand="REASON")
+                | Q(demand="WAIVED", waiver__isnull=False)
                 | (Q(demand="AUTHORISATION") & ~Q(told=""))
                 | (Q(demand="AGAINST") & ~Q(told="") & ~Q(happened="")),
                 name="given_against_says_who_was_told_and_what_happened",
+            ),
+            models.CheckConstraint(
+                condition=Q(waiver=None) | ~Q(demand="AGAINST"), name="what_was_waived_is_not_given_against"
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 from treatments.queries.letter_parts import last_with_exercises
 from treatments.queries.letters import addressed_to, compose, consent_to_share, contact_of
+from treatments.queries.photographs import photographs_of, visits_with_photographs
 from treatments.queries.plans import (
     Finding,
     PlanState,
@@ -28,9 +29,22 @@ from treatments.queries.progress import (
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
 from treatments.queries.staff import Left, left_by
 from treatments.queries.today import Expected, Today, day_of, today_of
+from treatments.queries.waivers import (
+    Blocked,
+    Waived,
+    answers_for,
+    blocked_now,
+    in_force_for,
+    proposed_end,
+    told_in_full,
+    waiting_for,
+    waived_in,
+    waivers_of,
+)
 
 __all__ = [
     "PLANNED",
+    "Blocked",
     "Clearance",
     "Dose",
     "Expected",
@@ -45,22 +59,28 @@ __all__ = [
     "Screened",
     "Series",
     "Today",
+    "Waived",
     "addressed_to",
     "aims_of",
+    "answers_for",
     "answers_of",
+    "blocked_now",
     "compose",
     "consent_to_share",
     "contact_of",
     "corrected_since",
     "day_of",
     "findings_of",
+    "in_force_for",
     "last_asked",
     "last_with_exercises",
     "left_by",
     "modalities_of",
     "offered",
+    "photographs_of",
     "plan_of",
     "progress_of",
+    "proposed_end",
     "reviews_due",
     "screened",
     "sentence_of",
@@ -68,4 +88,9 @@ __all__ = [
     "state_of",
     "story_of",
     "today_of",
+    "told_in_full",
+    "visits_with_photographs",
+    "waiting_for",
+    "waived_in",
+    "waivers_of",
 ]

@@ -17,6 +17,7 @@ from clinic.views.asked import whole_number
 from treatments.actions.sessions import attest_session as attest
 from treatments.actions.sessions import checked, known_for
 from treatments.models import Session
+from treatments.queries import photographs_of
 from treatments.rules import dosage
 from treatments.rules.notes import Note
 
@@ -49,6 +50,7 @@ def attest_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case_line": case_head(found.case),
         "note": in_words(note) if note else None,
         "wrong": wrong,
+        "photographs": photographs_of(found),
         "refused": refused,
         "typed": request.POST.get("reason", ""),
     }

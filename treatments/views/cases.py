@@ -27,7 +27,16 @@ from clinic.rules.permissions import Permission
 from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
 from treatments.models import Letter, LetterStatus, Session
-from treatments.queries import Progress, last_asked, last_with_exercises, plan_of, progress_of, story_of
+from treatments.queries import (
+    Progress,
+    last_asked,
+    last_with_exercises,
+    plan_of,
+    progress_of,
+    story_of,
+    visits_with_photographs,
+    waivers_of,
+)
 from treatments.queries.wording import course_of
 from treatments.rules import charts
 from treatments.views.wording import curves_of, rows_of
@@ -93,6 +102,8 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sessions": progress.sessions[::-1],
         "in_error": list(Session.objects.filter(case=found).in_error().order_by("-occurred_on", "-id")),
         "drafts": list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at")),
+        "photographs": visits_with_photographs(found),
+        "waivers": waivers_of(found, today),
         "may_log": request.user.may(Permission.SESSION_LOG),
         "letters": letters_of(found),
     }

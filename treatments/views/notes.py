@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.actions.documents import agree_to_photographs, photo_consent
 from cases.models import Case, latest_of
 from cases.queries import courses_of
 from cases.queries.wording import rows_of as deposit_rows
@@ -31,6 +32,7 @@ from treatments.actions.sessions import UNTOUCHED, known_for, save_draft, sign_s
 from treatments.actions.visits import measurements_of
 from treatments.forms.conflicts import differences
 from treatments.forms.documents import document_from
+from treatments.forms.photographs import ELSEWHERE, places_of
 from treatments.forms.plans import decisions
 from treatments.forms.sheets import anchor, confirmed, labels_of, sheet_of, started_document
 from treatments.models import Block, Session, SessionKind, SessionStatus
@@ -41,6 +43,7 @@ from treatments.queries import (
     Screened,
     findings_of,
     offered,
+    photographs_of,
     plan_of,
     progress_of,
     screened,
@@ -48,6 +51,7 @@ from treatments.queries import (
 )
 from treatments.queries.wording import course_of
 from treatments.rules.notes import read_note
+from treatments.views.photographs import note_of
 from treatments.views.wording import findings_in_words
 
 FINDINGS = gettext_lazy("Start of the block, and now")
@@ -78,6 +82,9 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         if asked == "unchanged":
             confirm_unchanged(case=case, by=request.user)
             messages.success(request, _("Noted: nothing has changed since the questions were asked."))
+        if asked == "agree_photographs":
+            agree_to_photographs(case=case, by=request.user)
+            return redirect(note_of(session))
     except RuleBroken as no:
         return refused(request, case, no, session_id, document)
     if is_scripted(request):
@@ -87,6 +94,8 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         return JsonResponse(told)
     if asked in ("screening", "red_flags"):
         return redirect(asked, case.pk)
+    if asked == "photograph":
+        return redirect("add_photograph", session.pk)
     return redirect(f"{reverse('log_session', args=[case.pk])}?{urlencode({'session': session.pk})}")
 
 
@@ -164,6 +173,7 @@ def note_page(
         "review": review_of(case, state, session, document),
         "screened": screened_words(found),
         "red_flags": open_red_flags(case),
+        "photographs": photographs_in(request, case, session),
         "count": sum(s.kind == SessionKind.TREATMENT for s in progress.sessions),
     }
     status = 200 if no is None else 412 if isinstance(no, Stale) else 422
@@ -219,6 +229,19 @@ def screened_words(found: Screened) -> dict[str, Any]:
     until = date_format(found.next_expiry, "j M")
     told = _("Screened %(day)s, good until %(until)s.") % {"day": asked, "until": until}
     return {"text": told, "tone": "plain", "was_asked": True}
+
+
+def photographs_in(request: HttpRequest, case: Case, session: Session | None) -> dict[str, Any]:
+    """What the page needs to take photographs: those there are, whether the patient agreed, and what to start from."""
+    rows = list(photographs_of(session)) if session else []
+    places = places_of(list(case.injuries.all()))
+    return {
+        "rows": rows,
+        "has_consent": photo_consent(case) is not None,
+        "title": places[0][1] if places[0] != ELSEWHERE else "",
+        "places": places,
+        "is_open": bool(rows) or "photographs" in request.GET,
+    }
 
 
 def open_red_flags(case: Case) -> str:

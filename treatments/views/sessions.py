@@ -15,7 +15,7 @@ from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions.sessions import discard_session as discard
 from treatments.models import Application, Measurement, Session, SessionStatus, SinceLast
-from treatments.queries import modalities_of, sentence_of
+from treatments.queries import modalities_of, photographs_of, sentence_of
 from treatments.rules.note_parts import sentence_of as sentence_of_exercise
 
 
@@ -41,6 +41,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "told_later": found.told_later.in_force().select_related("session").first(),
         "exercises": list(map(sentence_of_exercise, found.exercises.all())),
         "events": list(found.adverse_events.select_related("suspected")),
+        "photographs": photographs_of(found) if found.status == SessionStatus.SIGNED else [],
         "texts": [
             (n.capitalize(), getattr(found, n))
             for n in ("subjective", "objective", "assessment", "plan")
@@ -52,7 +53,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def given_in(session: Session) -> list[Application]:
     """What was given, in the last word on each; `sentence` is its dose, `earlier` what was signed of it before."""
-    rows = list(session.applications.select_related("injury__pathology", "against", "addendum"))
+    rows = list(session.applications.select_related("injury__pathology", "against__waiver", "addendum"))
     rules = modalities_of(row.modality_id for row in rows)
     for row in rows:
         row.sentence = sentence_of(row, rules[row.modality_id])

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -85,7 +86,8 @@ def given_against(request: HttpRequest) -> HttpResponse:
     rows = (
         GivenAgainst.objects.in_force()
         .filter(case__in=Case.objects.visible_to(request.user))
-        .select_related("case__patient", "session", "application__modality")
+        .select_related("case__patient", "session", "application__modality", "waiver")
     )
-    audit.record("given_against.seen", by=request.user)
+    with transaction.atomic():
+        audit.record("given_against.seen", by=request.user)
     return render(request, "treatments/visits/given_against.html", {"rows": rows[:200]})
