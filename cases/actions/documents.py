@@ -2,14 +2,16 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -185,3 +187,18 @@ def withdraw_document(*, document: Document, reason: str, by: StaffMember) -> Do
 def in_words(code: str) -> str:
     """What is wrong with a file, and what to do."""
     return str(WORDS[code]) % {"n": LARGEST_BYTES // 1024 // 1024}
+
+
+def stray_files(*, older_than: timedelta) -> list[str]:
+    """The names of files that belong to no row. A young one may still get its row."""
+    storage, until = documents(), timezone.now() - older_than
+    folders = storage.listdir("")[0] if storage.exists("") else []
+    names = [f"{folder}/{name}" for folder in sorted(folders) for name in sorted(storage.listdir(folder)[1])]
+    known = set(map(str, Document.objects.values_list("pk", flat=True)))
+    old = (name for name in names if storage.get_modified_time(name) < until)
+    return [name for name in old if name.split("/")[1].split(".")[0] not in known]
+
+
+def remove_files(names: Iterable[str]) -> None:
+    for name in names:
+        documents().delete(name)

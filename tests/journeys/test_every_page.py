@@ -112,6 +112,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     log_in(page, "lead@example.org")
     for name, path in {
         "given against the screening": "/rules/against/",
+        "waivers": "/rules/waivers/",
         "rules to read": "/rules/CUPPING/",
         "a rule to change": "/rules/row/CI_DVT.CU@1/",
     }.items():

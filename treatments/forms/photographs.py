@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from cases.actions.documents import NewPhotograph
 from cases.forms.cases import DAY
@@ -14,7 +15,7 @@ ELSEWHERE = ("", "Somewhere else")
 
 def places_of(injuries: list[Injury]) -> list[tuple[str, str]]:
     """Where a photograph can be of: at an injury of the case, or somewhere else."""
-    return [*((str(injury.pk), injury.where) for injury in injuries), ELSEWHERE]
+    return [*((str(injury.pk), capfirst(injury.where)) for injury in injuries), ELSEWHERE]
 
 
 class PhotographForm(forms.Form):
@@ -25,7 +26,7 @@ class PhotographForm(forms.Form):
     taken_on = forms.DateField(label="Taken on", required=False, widget=DAY, help_text="Empty: today")
 
     def __init__(self, *args: Any, injuries: list[Injury], **options: Any) -> None:
-        start = {"title": injuries[0].where, "where": str(injuries[0].pk)} if injuries else {}
+        start = {"title": capfirst(injuries[0].where), "where": str(injuries[0].pk)} if injuries else {}
         super().__init__(*args, initial=start, **options)
         self.injuries = {str(injury.pk): injury for injury in injuries}
         self.fields["where"].choices = places_of(injuries)

@@ -15,7 +15,7 @@ if (form && place) {
 
   place.hidden = false;
   section.querySelector("[data-photographs-plain]").hidden = true;
-  const say = (text) => { state.textContent = text; };
+  const say = (text, tone = "soft") => { state.textContent = text; state.className = tone; };
 
   // A photograph belongs to a note: one that the server does not have yet saves itself first.
   async function isSaved() {
@@ -71,13 +71,13 @@ if (form && place) {
     }
     busy = false;
     const kept = all - refused.length;
-    say([...refused, kept ? `${kept === 1 ? "The photograph is" : `${kept} photographs are`} with the note.` : ""].join(" ").trim());
+    say([...refused, kept ? `${kept === 1 ? "The photograph is" : `${kept} photographs are`} with the note.` : ""].join(" ").trim(), refused.length ? "state-stop" : "soft");
   }
 
   function stop(text) {
     busy = false;
     again.hidden = false;
-    say(text);
+    say(text, "state-watch");
   }
 
   input.addEventListener("change", () => {
