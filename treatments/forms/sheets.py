@@ -69,6 +69,10 @@ class Sheet:
         return {n: self.errors[f"review/{n}"] for n in ("decision", "reason") if f"review/{n}" in self.errors}
 
     @property
+    def red_flag_errors(self) -> dict[str, str]:
+        return {"kind": self.errors["red_flag/kind"]} if "red_flag/kind" in self.errors else {}
+
+    @property
     def also_open(self) -> bool:
         return any(row.field.value or row.field.error for row in self.also)
 

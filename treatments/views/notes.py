@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -14,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case, latest_of
+from cases.models import Case
 from cases.queries import courses_of
 from cases.views.heads import case_head, patient_head
 from cases.views.wording import rows_of as deposit_rows
@@ -26,7 +25,6 @@ from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 from clinic.views.asked import day_in, is_uuid
 from treatments.actions.overrides import held_back
-from treatments.actions.screenings import confirm_unchanged
 from treatments.actions.sessions import UNTOUCHED, known_for, save_draft, sign_session
 from treatments.actions.visits import measurements_of
 from treatments.forms.conflicts import differences
@@ -47,6 +45,7 @@ from treatments.queries import (
     story_of,
 )
 from treatments.rules.notes import read_note
+from treatments.views.checks import red_flags_of, take_step, typed_in
 from treatments.views.plans import rows_of
 from treatments.views.wording import course_of
 
@@ -75,9 +74,7 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
                 session=session, draft_version=session.draft_version, accepts_untouched=accepts, by=request.user
             )
             return redirect("session", session.pk)
-        if asked == "unchanged":
-            confirm_unchanged(case=case, by=request.user)
-            messages.success(request, _("Noted: nothing has changed since the questions were asked."))
+        take_step(request, case, session.pk, asked)
     except RuleBroken as no:
         return refused(request, case, no, session_id, document)
     if is_scripted(request):
@@ -163,7 +160,7 @@ def note_page(
         "state": state,
         "review": review_of(case, state, session, document),
         "screened": screened_words(found),
-        "red_flags": open_red_flags(case),
+        "red_flags": red_flags_of(case, session.pk if session else None, typed_in(request.POST if no else {})),
         "count": sum(s.kind == SessionKind.TREATMENT for s in progress.sessions),
     }
     status = 200 if no is None else 412 if isinstance(no, Stale) else 422
@@ -219,11 +216,6 @@ def screened_words(found: Screened) -> dict[str, Any]:
     until = date_format(found.next_expiry, "j M")
     told = _("Screened %(day)s, good until %(until)s.") % {"day": asked, "until": until}
     return {"text": told, "tone": "plain", "was_asked": True}
-
-
-def open_red_flags(case: Case) -> str:
-    notes = latest_of(case.red_flag_notes.select_related("kind"))
-    return ", ".join(n.kind.label for n in notes if n.is_present and n.resolved_on is None)
 
 
 def listed_fault(fault: Fault, place: str, labels: dict[str, str]) -> dict[str, str]:

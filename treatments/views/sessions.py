@@ -45,6 +45,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "measured": measured,
         "since": SinceLast.objects.filter(session=found).select_related("about").first(),
         "told_later": found.told_later.select_related("session").first(),
+        "red_flag_check": found.case.red_flag_checks.filter(contact=found.pk).first(),
         "exercises": list(map(sentence_of_exercise, found.exercises.all())),
         "events": list(found.adverse_events.select_related("suspected")),
         "texts": [

@@ -41,7 +41,7 @@ async function settle(answer) {
     const told = await answer.json();
     form.elements.draft_version.value = told.draft_version;
     history.replaceState(null, "", `?session=${form.elements.session.value}`);
-    if (!changed) forget(place);
+    if (!changed) settled();
     const findings = document.getElementById("findings");
     if (findings && told.findings) findings.innerHTML = told.findings;
     say(told.saved);
@@ -59,6 +59,14 @@ async function settle(answer) {
   if (answer.status >= 500) throw new Error(`The server answers ${answer.status}.`);
   const told = await answer.json().catch(() => ({}));
   say(`Not saved. ${told.message || "Press Save draft to see why."}`);
+}
+
+// What stands beside the note and waits for a button of its own stays on this device until that is pressed.
+const isLoose = (name) => name.startsWith("red_flag-");
+const loose = () => [...form.querySelectorAll("[data-loose]")];
+function settled() {
+  if (loose().some((field) => field.value)) keep(place, typed().toString());
+  else forget(place);
 }
 
 function change() {
@@ -82,6 +90,10 @@ form.addEventListener("submit", (event) => {
     return;
   }
   changed = false;
+  if (event.submitter?.value !== "red_flag") return;
+  const told = typed();
+  for (const field of loose()) told.delete(field.name);
+  keep(place, told.toString());
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && changed) { clearTimeout(timer); save(); }
@@ -152,7 +164,7 @@ for (const button of form.querySelectorAll("button[data-step]")) {
 // What was typed here and may not have reached the server is put back. Where the server has another version of the note,
 // it is offered instead: nothing is overwritten unasked.
 const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session"];
-const content = (told) => [...told].filter(([name]) => !BESIDE.includes(name)).map((pair) => pair.join("=")).sort().join("&");
+const content = (told) => [...told].filter(([name]) => !BESIDE.includes(name) && !isLoose(name)).map((pair) => pair.join("=")).sort().join("&");
 
 function putBack(told) {
   for (const field of form.querySelectorAll("input, select, textarea")) {
@@ -174,7 +186,12 @@ async function recover() {
   if (!text) return;
   const told = new URLSearchParams(text);
   const session = told.get("session");
-  if (content(told) === content(typed())) { forget(place); return; }
+  for (const field of loose()) {
+    if (field.value || !told.get(field.name)) continue;
+    field.value = told.get(field.name);
+    field.closest("details").open = true;
+  }
+  if (content(told) === content(typed())) { settled(); return; }
   if (session !== form.elements.session.value) {
     if (form.elements.draft_version.value !== "0") return;
     const address = form.dataset.session.replace(form.elements.session.value, session);
@@ -190,3 +207,10 @@ async function recover() {
   offer.querySelector("[data-throw-away]").addEventListener("click", () => { offer.hidden = true; forget(place); });
 }
 recover();
+
+const which = document.getElementById("id-red_flag-kind");
+function tellFirstStep() {
+  document.getElementById("red-flag-first-step").textContent = which.selectedOptions[0].dataset.firstStep || "";
+}
+which.addEventListener("change", tellFirstStep);
+tellFirstStep();
