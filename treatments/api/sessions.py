@@ -30,7 +30,7 @@ from treatments.api.visits import (
     parts_of,
 )
 from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
-from treatments.rules.notes import TEXTS
+from treatments.rules.notes import TEXTS, TIME
 
 LISTS = ("exercises", "adverse_events")
 
@@ -51,6 +51,15 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
+
+
+class ClockTimeField(serializers.CharField):
+    """A time of the day as 14:05, by the clock of the site."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or not TIME.fullmatch(data):
+            raise serializers.ValidationError("Write the time as 14:05.", code="not_a_time")
+        return data
 
 
 class ApplicationIn(StrictSerializer):
@@ -85,6 +94,7 @@ class SessionIn(StrictSerializer):
     case = IdField()
     kind = serializers.ChoiceField(SessionKind.choices, required=False)
     occurred_on = serializers.DateField()
+    began_at = ClockTimeField(required=False, allow_null=True, help_text="Time of the visit, as 14:05.")
     subjective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     objective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     assessment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
@@ -142,6 +152,7 @@ class SessionOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(SessionStatus.choices)
     kind = serializers.CharField()
     occurred_on = serializers.DateField(allow_null=True)
+    began_at = serializers.CharField(allow_null=True, help_text="Time of the visit by the clock of its site, as 14:05.")
     subjective = serializers.CharField()
     objective = serializers.CharField()
     assessment = serializers.CharField()
@@ -155,6 +166,7 @@ class SessionOut(serializers.Serializer[Any]):
     signed_by = serializers.UUIDField(allow_null=True)
     signed_name = serializers.CharField(allow_null=True)
     signed_at = serializers.DateTimeField(allow_null=True)
+    is_late_entry = serializers.BooleanField(help_text="Signed on a later day than the visit, where its site is.")
     etag = serializers.CharField()
     updated_at = serializers.DateTimeField()
 
@@ -169,6 +181,7 @@ def as_data(session: Session) -> dict[str, Any]:
         "signed_by": session.signed_by_id,
         "signed_name": session.signed_name or None,
         "signed_at": session.signed_at,
+        "is_late_entry": session.is_late_entry,
         "etag": session.etag,
         "updated_at": session.draft_saved_at if is_draft else session.updated_at,
     }
@@ -183,12 +196,14 @@ def as_data(session: Session) -> dict[str, Any]:
             "since": written.get("since") or None,
             "kind": written.get("kind") or "TREATMENT",
             "occurred_on": written.get("occurred_on") or None,
+            "began_at": written.get("began_at") or None,
         }
     return {
         **body,
         **{name: getattr(session, name) for name in TEXTS},
         "kind": session.kind,
         "occurred_on": session.occurred_on.isoformat() if session.occurred_on else None,
+        "began_at": f"{session.began_at:%H:%M}" if session.began_at else None,
         "applications": ApplicationOut(session.applications.select_related("modality", "against"), many=True).data,
         **parts_of(session),
         "measurements": MeasurementOut(session.measurements.select_related("measure"), many=True).data,
@@ -202,7 +217,7 @@ def answer(session: Session, code: int = status.HTTP_200_OK) -> Response:
 
 def visible(request: Request) -> QuerySet[Session]:
     """The sessions that may be read: signed ones of visible cases, and drafts of one's own."""
-    rows = Session.objects.visible_to(request.user).select_related("case")
+    rows = Session.objects.visible_to(request.user).select_related("case", "site")
     return rows.signed() | rows.written_by(request.user)
 
 

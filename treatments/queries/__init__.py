@@ -16,7 +16,7 @@ from treatments.queries.progress import (
 )
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
 from treatments.queries.staff import Left, left_by
-from treatments.queries.today import Expected, Today, day_of, today_of
+from treatments.queries.today import Expected, Today, day_of, expected_at, today_of
 
 __all__ = [
     "PLANNED",
@@ -36,6 +36,7 @@ __all__ = [
     "Today",
     "answers_of",
     "day_of",
+    "expected_at",
     "findings_of",
     "last_asked",
     "left_by",

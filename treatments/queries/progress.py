@@ -126,7 +126,7 @@ def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
     """
     sessions = list(
         case.sessions.signed()
-        .select_related("signed_by")
+        .select_related("signed_by", "site")
         .prefetch_related("applications")
         .order_by("occurred_on", "id")
     )

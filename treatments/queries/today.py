@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
 
-from cases.models import Appointment, Case, ImagingRequest
+from cases.models import Appointment, AppointmentStatus, Case, ImagingRequest
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
 from treatments.models import ScreeningAnswer, Session
@@ -16,6 +17,7 @@ from treatments.models import ScreeningAnswer, Session
 QUIET_WEEKS = 3
 WARNED_DAYS = 14
 MOST = 50
+TAKES_TIME = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.ATTENDED)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,13 @@ def day_of(staff: StaffMember, day: date, zone: str, *, everybody: bool) -> list
     found = list(rows.order_by("starts_at", "id")[:400])
     cases = open_cases_of(staff, {row.patient_id for row in found}) if staff.may(Permission.CASE_READ) else {}
     return [Expected(row, tuple(cases.get(row.patient_id, ()))) for row in found]
+
+
+def expected_at(staff: StaffMember, patient_id: UUID, now: datetime, zone: str) -> Appointment | None:
+    """The appointment of a patient with this person on the day of `now`; of several the nearest in time."""
+    rows = Appointment.objects.visible_to(staff).on(now.astimezone(ZoneInfo(zone)).date(), zone)
+    mine = rows.filter(staff=staff, patient=patient_id, status__in=TAKES_TIME)
+    return min(mine, key=lambda row: abs(row.starts_at - now), default=None)
 
 
 def open_cases_of(staff: StaffMember, patients: Iterable[UUID]) -> dict[UUID, list[Case]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +22,7 @@ from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import Fault, RuleBroken, Stale
 from clinic.middleware import is_scripted
+from clinic.models import StaffMember
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 from clinic.views.asked import day_in, is_uuid
@@ -37,6 +39,7 @@ from treatments.queries import (
     PlanState,
     Progress,
     Screened,
+    expected_at,
     findings_of,
     offered,
     plan_of,
@@ -129,7 +132,7 @@ def note_page(
     found = screened(case, today=day)
     held = held_back(case, day, found)
     if document is None:
-        document = started_document(today.isoformat(), offers, known, held)
+        document = started_document(today.isoformat(), offers, known, held, starts_at(case, request.user))
     faults = no.faults if no else ()
     injuries, last = case.injuries.all(), last_of(progress)
     sheet = sheet_of(document, known, case.key_measures.all(), injuries, last, faults, offers=offers, held=held)
@@ -165,6 +168,14 @@ def note_page(
     }
     status = 200 if no is None else 412 if isinstance(no, Stale) else 422
     return render(request, "treatments/sessions/log_session.html", context, status=status)
+
+
+def starts_at(case: Case, by: StaffMember) -> str:
+    """The time with which a note of today starts: that of the day list, else now."""
+    zone = ZoneInfo(case.site.time_zone)
+    now = clock.now()
+    expected = expected_at(by, case.patient_id, now, case.site.time_zone)
+    return f"{(expected.starts_at if expected else now).astimezone(zone):%H:%M}"
 
 
 def review_of(

@@ -21,7 +21,7 @@ from treatments.rules.note_parts import sentence_of as sentence_of_exercise
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A signed session as it was signed; a draft only as far as it is one's own."""
     rows = Session.objects.visible_to(request.user).select_related(
-        "case__patient", "case__site", "case__lead", "author", "signed_by", "block"
+        "case__patient", "case__site", "case__lead", "author", "signed_by", "block", "site"
     )
     found = get_object_or_404(rows, pk=pk)
     if found.status == SessionStatus.DRAFT and found.author_id == request.user.pk:

@@ -77,6 +77,7 @@ function change() {
 }
 
 form.addEventListener("input", (event) => {
+  if (event.target.name === "occurred_on") ofAnotherDay(event.target.value);
   touch(event.target);
   change();
 });
@@ -105,6 +106,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-sign]"));
 });
+
+// The time with which the page came is that of today: of another day it is not known.
+function ofAnotherDay(chosen) {
+  const [day, time] = (form.elements["came-with"]?.value || "").split(" ");
+  if (day && chosen !== day && form.elements.began_at.value === time) form.elements.began_at.value = "";
+}
 
 // Whoever types a dose means that it was given; the tick can still be taken away. What is touched is no longer "as planned".
 function touch(field) {
@@ -163,7 +170,7 @@ for (const button of form.querySelectorAll("button[data-step]")) {
 
 // What was typed here and may not have reached the server is put back. Where the server has another version of the note,
 // it is offered instead: nothing is overwritten unasked.
-const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session"];
+const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session", "came-with"];
 const content = (told) => [...told].filter(([name]) => !BESIDE.includes(name) && !isLoose(name)).map((pair) => pair.join("=")).sort().join("&");
 
 function putBack(told) {
