@@ -162,6 +162,9 @@ class SessionOut(serializers.Serializer[Any]):
     since = SinceOut(allow_null=True)
     exercises = ExerciseOut(many=True)
     adverse_events = EventOut(many=True)
+    visit = serializers.UUIDField(
+        allow_null=True, help_text="Shared by the notes of several cases that were written at one visit."
+    )
     author = serializers.UUIDField()
     signed_by = serializers.UUIDField(allow_null=True)
     signed_name = serializers.CharField(allow_null=True)
@@ -177,6 +180,7 @@ def as_data(session: Session) -> dict[str, Any]:
         "id": session.pk,
         "case": session.case_id,
         "status": session.status,
+        "visit": session.visit,
         "author": session.author_id,
         "signed_by": session.signed_by_id,
         "signed_name": session.signed_name or None,

@@ -13,6 +13,7 @@ from treatments.models.plans import Block, Decision, Plan, Review
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Application, Measurement, Moment, Session, SessionKind, SessionStatus
+from treatments.models.snippets import Snippet
 from treatments.models.training import Training
 from treatments.models.visits import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
 
@@ -47,6 +48,7 @@ __all__ = [
     "SessionStatus",
     "Severity",
     "SinceLast",
+    "Snippet",
     "Threshold",
     "Training",
 ]

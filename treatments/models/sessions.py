@@ -144,6 +144,9 @@ class Session(Record):
             ),
             models.UniqueConstraint(fields=["id", "case"], name="session_is_of_its_case"),
             models.UniqueConstraint(fields=["block", "number"], name="session_has_its_own_place_in_a_block"),
+            models.UniqueConstraint(
+                fields=["visit", "case"], condition=~Q(status="DISCARDED"), name="case_has_one_note_in_a_visit"
+            ),
             models.CheckConstraint(
                 condition=Q(block=None, number=None)
                 | Q(block__isnull=False, number__gte=1, status="SIGNED", kind="TREATMENT"),

@@ -1,5 +1,6 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
+from treatments.queries.adherence import Adherence, adherence_of
 from treatments.queries.plans import Finding, PlanState, findings_of, plan_of, reviews_due
 from treatments.queries.prefill import PLANNED, Offer, Offered, offered
 from treatments.queries.progress import (
@@ -20,6 +21,7 @@ from treatments.queries.today import Expected, Today, day_of, expected_at, today
 
 __all__ = [
     "PLANNED",
+    "Adherence",
     "Clearance",
     "Dose",
     "Expected",
@@ -34,6 +36,7 @@ __all__ = [
     "Screened",
     "Series",
     "Today",
+    "adherence_of",
     "answers_of",
     "day_of",
     "expected_at",

@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 from cases.models import Appointment, AppointmentStatus, Case, ImagingRequest
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
-from treatments.models import ScreeningAnswer, Session
+from treatments.models import ScreeningAnswer, Session, SessionStatus
 
 QUIET_WEEKS = 3
 WARNED_DAYS = 14
@@ -22,10 +22,11 @@ TAKES_TIME = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentSt
 
 @dataclass(frozen=True)
 class Expected:
-    """Somebody who is expected, with the open cases that one may see."""
+    """Somebody who is expected, with the open cases that one may see, and the notes of a visit that they share."""
 
     appointment: Appointment
     cases: tuple[Case, ...]
+    notes: tuple[Session, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,23 @@ def day_of(staff: StaffMember, day: date, zone: str, *, everybody: bool) -> list
         rows = rows.filter(staff=staff)
     found = list(rows.order_by("starts_at", "id")[:400])
     cases = open_cases_of(staff, {row.patient_id for row in found}) if staff.may(Permission.CASE_READ) else {}
-    return [Expected(row, tuple(cases.get(row.patient_id, ()))) for row in found]
+    shared = shared_notes(staff, found, day)
+    return [
+        Expected(row, tuple(cases.get(row.patient_id, ())), tuple(shared.get((row.patient_id, row.staff_id), ())))
+        for row in found
+    ]
+
+
+def shared_notes(staff: StaffMember, rows: list[Appointment], day: date) -> dict[tuple[UUID, UUID], list[Session]]:
+    """The notes of a day that share a visit, by patient and author."""
+    found: dict[tuple[UUID, UUID], list[Session]] = defaultdict(list)
+    notes = Session.objects.visible_to(staff).exclude(visit=None).exclude(status=SessionStatus.DISCARDED)
+    patients = {row.patient_id for row in rows}
+    recent = notes.filter(Q(occurred_on=day) | Q(status=SessionStatus.DRAFT), case__patient__in=patients)
+    for note in recent.select_related("case").order_by("created_at"):
+        if str(note.occurred_on or note.draft.get("occurred_on")) == day.isoformat():
+            found[note.case.patient_id, note.author_id].append(note)
+    return found
 
 
 def expected_at(staff: StaffMember, patient_id: UUID, now: datetime, zone: str) -> Appointment | None:

@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.queries import courses_of
@@ -28,17 +27,19 @@ from clinic.rules.permissions import Permission
 from clinic.views.asked import day_in, is_uuid
 from treatments.actions.overrides import held_back
 from treatments.actions.sessions import UNTOUCHED, known_for, save_draft, sign_session
+from treatments.actions.shared_visits import NoteRefused, sign_visit
 from treatments.actions.visits import measurements_of
 from treatments.forms.conflicts import differences
 from treatments.forms.documents import document_from
 from treatments.forms.plans import decisions
 from treatments.forms.sheets import anchor, confirmed, labels_of, sheet_of, started_document
-from treatments.models import Block, Session, SessionKind, SessionStatus
+from treatments.models import Block, Session, SessionKind, SessionStatus, Snippet
 from treatments.queries import (
     PLANNED,
     PlanState,
     Progress,
     Screened,
+    adherence_of,
     expected_at,
     findings_of,
     offered,
@@ -49,11 +50,11 @@ from treatments.queries import (
 )
 from treatments.rules.notes import read_note
 from treatments.views.checks import red_flags_of, take_step, typed_in
-from treatments.views.plans import rows_of
+from treatments.views.plans import kept_of, rows_of
+from treatments.views.shared_visits import SIGN_ALL, go_on_with, seen_with, told_of, untouched_beside, visit_of
 from treatments.views.wording import course_of
 
-FINDINGS = gettext_lazy("Start of the block, and now")
-SIGN = ("sign", "sign_as_listed")
+SIGN = ("sign", "sign_as_listed", *SIGN_ALL)
 
 
 def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -72,12 +73,10 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         session = save_draft(case=case, session_id=session_id, document=document, draft_version=seen, by=request.user)
         if asked in SIGN:
-            accepts = asked == "sign_as_listed"
-            sign_session(
-                session=session, draft_version=session.draft_version, accepts_untouched=accepts, by=request.user
-            )
+            sign(request, session, asked)
             return redirect("session", session.pk)
         take_step(request, case, session.pk, asked)
+        opened = go_on_with(request, case, session, asked)
     except RuleBroken as no:
         return refused(request, case, no, session_id, document)
     if is_scripted(request):
@@ -87,7 +86,21 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         return JsonResponse(told)
     if asked in ("screening", "red_flags"):
         return redirect(asked, case.pk)
-    return redirect(f"{reverse('log_session', args=[case.pk])}?{urlencode({'session': session.pk})}")
+    return redirect(f"{reverse('log_session', args=[opened.case_id])}?{urlencode({'session': opened.pk})}")
+
+
+def sign(request: HttpRequest, session: Session, asked: str) -> None:
+    """This note alone, or all of its visit."""
+    accepts = asked.endswith("_as_listed")
+    if asked not in SIGN_ALL:
+        sign_session(session=session, draft_version=session.draft_version, accepts_untouched=accepts, by=request.user)
+        return
+    try:
+        sign_visit(seen=seen_with(request, session), accepts_untouched=accepts, by=request.user)
+    except NoteRefused as no:
+        if no.session.pk == session.pk:
+            raise no.of from no
+        raise
 
 
 def show_note(request: HttpRequest, case: Case) -> HttpResponse:
@@ -133,7 +146,9 @@ def note_page(
     held = held_back(case, day, found)
     if document is None:
         document = started_document(today.isoformat(), offers, known, held, starts_at(case, request.user))
-    faults = no.faults if no else ()
+    beside = no if isinstance(no, NoteRefused) else None
+    faults = no.faults if no and not beside else ()
+    visit = visit_of(case, session, request.user)
     injuries, last = case.injuries.all(), last_of(progress)
     sheet = sheet_of(document, known, case.key_measures.all(), injuries, last, faults, offers=offers, held=held)
     labels = labels_of(sheet)
@@ -152,14 +167,19 @@ def note_page(
         "session": session,
         "session_id": session_id,
         "draft_version": session.draft_version if session else 0,
-        "faults": [] if is_untouched else listed or ([{"message": no.message, "anchor": ""}] if no else []),
+        "faults": [] if is_untouched or no is None else summary(no, listed),
+        "asks_untouched": is_untouched,
         "untouched": read_note(document, known)[0].untouched if is_untouched else (),
+        "untouched_beside": untouched_beside(visit["drafts"]) if is_untouched else [],
+        "visit": visit,
         "same_as": _("Same as planned") if planned else _("Same as last time"),
         "differences": differences(conflict.draft, document, known) if conflict else [],
         "saved": "Not saved" if conflict else saved_words(session) if session else "Nothing typed yet",
         "courses": [c for c in map(course_of, progress.series) if c and c.is_key],
         "last_session": progress.sessions[-1] if progress.sessions else None,
         "about": next((s for s in reversed(progress.sessions) if s.kind == SessionKind.TREATMENT), None),
+        "asks_exercises": bool(offers.exercises),
+        "snippets": list(Snippet.objects.of(request.user)),
         "state": state,
         "review": review_of(case, state, session, document),
         "screened": screened_words(found),
@@ -193,28 +213,31 @@ def review_of(
         "options": decisions(block),
         "decision": told.get("decision", ""),
         "reason": told.get("reason", ""),
-        "rows": findings_with(case, block, session, document),
+        **figures_with(case, block, session, document, is_its_last=not state.review_due),
         "courses": [(course, deposit_rows(course)) for course in courses_of(case)],
-        "events": case.adverse_events.filter(resolved_on=None).count(),
     }
 
 
-def findings_with(case: Case, block: Block, session: Session | None, document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Start and now, with what is typed in this note."""
+def figures_with(
+    case: Case, block: Block, session: Session | None, document: dict[str, Any], *, is_its_last: bool
+) -> dict[str, Any]:
+    """Start and now, and how far the block was kept to, with what is typed in this note."""
     note = read_note(document, known_for(case))[0]
     taken = []
     if session is not None and note.occurred_on is not None:
         session.occurred_on = note.occurred_on
         taken = measurements_of(session, note)
-    return rows_of([vars(f) for f in findings_of(progress_of(case, taken), block)])
+    progress, today = progress_of(case, taken), clock.today(case.site.time_zone)
+    kept = adherence_of(progress, block, today, note, is_its_last=is_its_last)
+    return {"rows": rows_of([vars(f) for f in findings_of(progress, block)]), "kept": kept_of(vars(kept))}
 
 
 def findings_html(case: Case, session: Session, document: dict[str, Any]) -> str:
     state = plan_of(case)
     if state is None or state.current is None:
         return ""
-    rows = findings_with(case, state.current, session, document)
-    return render_to_string("treatments/plans/_findings.html", {"rows": rows, "title": FINDINGS})
+    figures = figures_with(case, state.current, session, document, is_its_last=not state.review_due)
+    return render_to_string("treatments/plans/_figures.html", figures)
 
 
 def screened_words(found: Screened) -> dict[str, Any]:
@@ -227,6 +250,13 @@ def screened_words(found: Screened) -> dict[str, Any]:
     until = date_format(found.next_expiry, "j M")
     told = _("Screened %(day)s, good until %(until)s.") % {"day": asked, "until": until}
     return {"text": told, "tone": "plain", "was_asked": True}
+
+
+def summary(no: RuleBroken, listed: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Everything that is wrong, in lines: with this note, or with the one beside it."""
+    if isinstance(no, NoteRefused):
+        return told_of(no)
+    return listed or [{"message": no.message, "anchor": ""}]
 
 
 def listed_fault(fault: Fault, place: str, labels: dict[str, str]) -> dict[str, str]:

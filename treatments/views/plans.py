@@ -16,7 +16,7 @@ from cases.queries import courses_of
 from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from cases.views.wording import rows_of as deposit_rows
-from clinic import audit
+from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
@@ -24,10 +24,12 @@ from clinic.views.asked import whole_number
 from treatments.actions import plans as actions
 from treatments.forms.plans import ReviewForm, StartPlanForm
 from treatments.models import Block, Modality, Plan
-from treatments.queries import PlanState, findings_of, plan_of, progress_of, reviews_due, story_of
+from treatments.queries import PlanState, adherence_of, findings_of, plan_of, progress_of, reviews_due, story_of
 from treatments.rules import dosage
 from treatments.rules.progress import Verdict, Word
 from treatments.views.wording import in_words
+
+DAYS = ("first_on", "last_on")
 
 
 def case_of(request: HttpRequest, pk: UUID) -> Case:
@@ -138,13 +140,15 @@ def review_block(request: HttpRequest, pk: UUID) -> HttpResponse:
             place(no, form)
     audit.seen("review", by=request.user, about=block, patient_id=case.patient_id)
     state = plan_of(case)
-    findings = [vars(f) for f in findings_of(progress_of(case), block)]
+    progress = progress_of(case)
+    findings = [vars(f) for f in findings_of(progress, block)]
     context = {
         **heads(case),
         "block": block,
         "is_due": bool(state and state.review_due and state.review_due.pk == block.pk),
-        "earlier": [(r, rows_of(r.findings)) for r in block.reviews.all()],
+        "earlier": [(r, rows_of(r.findings), kept_of(r.adherence)) for r in block.reviews.all()],
         "rows": rows_of(findings),
+        "kept": kept_of(vars(adherence_of(progress, block, clock.today(case.site.time_zone)))),
         "courses": [(c, deposit_rows(c)) for c in courses_of(case)],
         "form": form,
         "faults": told(form),
@@ -168,6 +172,11 @@ def rows_of(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
         on = {"start_on": date.fromisoformat(f["start_on"]), "now_on": date.fromisoformat(f["now_on"])}
         rows.append({**f, **on, "words": word, "tone": tone, "why": why})
     return rows
+
+
+def kept_of(told: dict[str, Any]) -> dict[str, Any]:
+    """How far a block was kept to, with its days as dates; empty where it was not kept yet."""
+    return told and {**told, **{day: date.fromisoformat(told[day]) if told[day] else None for day in DAYS}}
 
 
 def reviews(request: HttpRequest) -> HttpResponse:

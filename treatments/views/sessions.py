@@ -45,6 +45,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "measured": measured,
         "since": SinceLast.objects.filter(session=found).select_related("about").first(),
         "told_later": found.told_later.select_related("session").first(),
+        "beside": beside_of(found),
         "red_flag_check": found.case.red_flag_checks.filter(contact=found.pk).first(),
         "exercises": list(map(sentence_of_exercise, found.exercises.all())),
         "events": list(found.adverse_events.select_related("suspected")),
@@ -55,6 +56,14 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         ],
     }
     return render(request, "treatments/sessions/session.html", context)
+
+
+def beside_of(session: Session) -> list[Session]:
+    """The other notes of the same visit."""
+    if session.visit is None:
+        return []
+    rows = Session.objects.filter(visit=session.visit).exclude(pk=session.pk).exclude(status=SessionStatus.DISCARDED)
+    return list(rows.select_related("case").order_by("created_at"))
 
 
 def discard_session(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -78,6 +78,7 @@ function change() {
 
 form.addEventListener("input", (event) => {
   if (event.target.name === "occurred_on") ofAnotherDay(event.target.value);
+  tellOnce(event.target);
   touch(event.target);
   change();
 });
@@ -111,6 +112,14 @@ document.addEventListener("keydown", (event) => {
 function ofAnotherDay(chosen) {
   const [day, time] = (form.elements["came-with"]?.value || "").split(" ");
   if (day && chosen !== day && form.elements.began_at.value === time) form.elements.began_at.value = "";
+}
+
+// Exercises done: the step that was tapped, or the number that was typed, whichever came last.
+function tellOnce(field) {
+  const exact = form.elements["since-exact_percent"];
+  if (field.name === "since-adherence_percent") exact.value = "";
+  if (field !== exact || !exact?.value) return;
+  for (const step of form.querySelectorAll("[name='since-adherence_percent']")) step.checked = false;
 }
 
 // Whoever types a dose means that it was given; the tick can still be taken away. What is touched is no longer "as planned".
@@ -171,11 +180,12 @@ for (const button of form.querySelectorAll("button[data-step]")) {
 // What was typed here and may not have reached the server is put back. Where the server has another version of the note,
 // it is offered instead: nothing is overwritten unasked.
 const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session", "came-with"];
-const content = (told) => [...told].filter(([name]) => !BESIDE.includes(name) && !isLoose(name)).map((pair) => pair.join("=")).sort().join("&");
+const isBeside = (name) => BESIDE.includes(name) || name.startsWith("beside-");
+const content = (told) => [...told].filter(([name]) => !isBeside(name) && !isLoose(name)).map((pair) => pair.join("=")).sort().join("&");
 
 function putBack(told) {
   for (const field of form.querySelectorAll("input, select, textarea")) {
-    if (!field.name || BESIDE.includes(field.name)) continue;
+    if (!field.name || isBeside(field.name)) continue;
     const values = told.getAll(field.name);
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else field.value = values.shift() ?? "";
