@@ -22,11 +22,11 @@ TAKES_TIME = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentSt
 
 @dataclass(frozen=True)
 class Expected:
-    """Somebody who is expected, with the open cases that one may see, and the notes of a visit that they share."""
+    """Somebody who is expected, with the open cases that one may see, and the notes of each visit that cases share."""
 
     appointment: Appointment
     cases: tuple[Case, ...]
-    notes: tuple[Session, ...] = ()
+    visits: tuple[tuple[Session, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,22 +47,29 @@ def day_of(staff: StaffMember, day: date, zone: str, *, everybody: bool) -> list
         rows = rows.filter(staff=staff)
     found = list(rows.order_by("starts_at", "id")[:400])
     cases = open_cases_of(staff, {row.patient_id for row in found}) if staff.may(Permission.CASE_READ) else {}
-    shared = shared_notes(staff, found, day)
+    shared = shared_visits(staff, found, day)
     return [
         Expected(row, tuple(cases.get(row.patient_id, ())), tuple(shared.get((row.patient_id, row.staff_id), ())))
         for row in found
     ]
 
 
-def shared_notes(staff: StaffMember, rows: list[Appointment], day: date) -> dict[tuple[UUID, UUID], list[Session]]:
-    """The notes of a day that share a visit, by patient and author."""
-    found: dict[tuple[UUID, UUID], list[Session]] = defaultdict(list)
+def shared_visits(
+    staff: StaffMember, rows: list[Appointment], day: date
+) -> dict[tuple[UUID, UUID], list[tuple[Session, ...]]]:
+    """The visits of a day with notes of several cases, by patient and author; each with its notes."""
     notes = Session.objects.visible_to(staff).exclude(visit=None).exclude(status=SessionStatus.DISCARDED)
-    patients = {row.patient_id for row in rows}
-    recent = notes.filter(Q(occurred_on=day) | Q(status=SessionStatus.DRAFT), case__patient__in=patients)
+    recent = notes.filter(
+        Q(occurred_on=day) | Q(status=SessionStatus.DRAFT), case__patient__in={row.patient_id for row in rows}
+    )
+    visits: dict[UUID, list[Session]] = defaultdict(list)
     for note in recent.select_related("case").order_by("created_at"):
         if str(note.occurred_on or note.draft.get("occurred_on")) == day.isoformat():
-            found[note.case.patient_id, note.author_id].append(note)
+            visits[note.visit].append(note)
+    found: dict[tuple[UUID, UUID], list[tuple[Session, ...]]] = defaultdict(list)
+    for shared in visits.values():
+        if len(shared) > 1:
+            found[shared[0].case.patient_id, shared[0].author_id].append(tuple(shared))
     return found
 
 

@@ -206,7 +206,7 @@ async function recover() {
   for (const field of loose()) {
     if (field.value || !told.get(field.name)) continue;
     field.value = told.get(field.name);
-    field.closest("details").open = true;
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   }
   if (content(told) === content(typed())) { settled(); return; }
   if (session !== form.elements.session.value) {
