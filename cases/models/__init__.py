@@ -31,7 +31,7 @@ from cases.models.imports import PatientImport
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
 from cases.models.patients import DominantSide, Patient, Sex
 from cases.models.readings import Deposit, DepositMeasurement, ImagingGrade, ImagingReading, Origin
-from cases.models.red_flags import RedFlagNote, latest_of
+from cases.models.red_flags import RedFlagCheck, RedFlagNote, latest_of
 
 __all__ = [
     "Appointment",
@@ -74,6 +74,7 @@ __all__ = [
     "PatientImport",
     "PriorTreatment",
     "PriorTreatmentKind",
+    "RedFlagCheck",
     "RedFlagKind",
     "RedFlagNote",
     "RequestStatus",

@@ -34,6 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             "section": SECTIONS.get(first, first),
             "reads_cases": person is not None and person.is_authenticated and person.may(Permission.CASE_READ),
+            "writes_notes": person is not None and person.is_authenticated and person.may(Permission.SESSION_LOG),
             "manages_staff": person is not None and person.is_authenticated and person.may(Permission.STAFF_MANAGE),
             "person": person.name if person is not None and person.is_authenticated else "",
             "demo": settings.MODE == "demo",

@@ -60,6 +60,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "correct details": f"{patient}change/",
         "alerts": f"{patient}alerts/",
         "near names": "/patients/?q=Elery",
+        "my text snippets": "/snippets/",
         "catalogue": "/catalogue/",
         "a treatment": "/catalogue/modalities/RSWT/",
         "a measure": "/catalogue/measures/NPRS/",

@@ -28,7 +28,8 @@ from treatments.actions.planning import (
 )
 from treatments.actions.targets import NewTarget, check_targets
 from treatments.models import Block, Decision, Measurement, Plan, Protocol, Review, Session
-from treatments.queries import findings_of, plan_of, progress_of, story_of
+from treatments.queries import adherence_of, findings_of, plan_of, progress_of, story_of
+from treatments.rules.notes import Note
 from treatments.rules.protocol import may_end_early
 
 __all__ = [
@@ -125,11 +126,17 @@ def end_block_early(*, block: Block, reason: str, by: StaffMember) -> Block:
 
 @transaction.atomic
 def review_block(
-    *, block: Block, decision: str, reason: str, by: StaffMember, just_taken: Sequence[Measurement] = ()
+    *,
+    block: Block,
+    decision: str,
+    reason: str,
+    by: StaffMember,
+    just_taken: Sequence[Measurement] = (),
+    note: Note | None = None,
 ) -> Review:
     """Signs the decision after a block, with the figures as they stand; a picture or a referral leaves it open.
 
-    `just_taken` are the measurements of the note that is signed with it.
+    `note` is the one that is signed with it, `just_taken` are its measurements.
     """
     require(by, Permission.SESSION_SIGN)
     case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=block.plan.case_id)
@@ -142,12 +149,14 @@ def review_block(
     if due is None or due.pk != block.pk:
         raise RuleBroken("not_due", _("The review of this block is not due."), conflict=True)
     story = story_of(Case.objects.filter(pk=case.pk)).get()
+    progress, today = progress_of(story, just_taken), clock.today(story.site.time_zone)
     review = Review.objects.create(
         block=block,
         decision=decision,
         reason=reason.strip(),
-        findings=[vars(f) for f in findings_of(progress_of(story, just_taken), block)],
-        decided_on=clock.today(story.site.time_zone),
+        findings=[vars(f) for f in findings_of(progress, block)],
+        adherence=vars(adherence_of(progress, block, today, note)),
+        decided_on=today,
         signed_by=by,
         signed_name=by.name,
         signed_hcpc=by.hcpc_number,

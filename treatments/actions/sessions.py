@@ -156,7 +156,7 @@ def close(
     write_parts(session, note, against)
     session.content_sha256 = content_hash(session.draft)
     session.status = SessionStatus.SIGNED
-    session.kind, session.occurred_on = note.kind, note.occurred_on
+    session.kind, session.occurred_on, session.began_at = note.kind, note.occurred_on, note.began_at
     for name, text in note.texts.items():
         setattr(session, name, text)
     session.draft = {}
@@ -168,6 +168,7 @@ def close(
         "status",
         "kind",
         "occurred_on",
+        "began_at",
         "block",
         "number",
         *note.texts,

@@ -239,6 +239,7 @@ def document(visit: dict[str, Any], story: dict[str, Any], case: Case, day: date
     return {
         "kind": visit.get("kind", "TREATMENT"),
         "occurred_on": day.isoformat(),
+        "began_at": "16:15",
         **{name: visit[name] for name in ("subjective", "objective", "assessment", "plan") if name in visit},
         "applications": [
             {

@@ -17,6 +17,7 @@ from treatments.models.plans import Block, Decision, Plan, PlanAuthorisation, Pl
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Session, SessionKind, SessionStatus
+from treatments.models.snippets import Snippet
 from treatments.models.training import Training
 from treatments.models.values import Application, Measurement, Moment
 from treatments.models.visits import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
@@ -63,6 +64,7 @@ __all__ = [
     "SessionStatus",
     "Severity",
     "SinceLast",
+    "Snippet",
     "Threshold",
     "Training",
     "Waiver",

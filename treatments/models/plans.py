@@ -106,12 +106,14 @@ class Review(Entry):
     reason = models.TextField()
     # treatments.queries.plans.Finding as it was
     findings = models.JSONField(default=list)
+    # treatments.queries.adherence.Adherence as it was; empty on what was signed before this was kept
+    adherence = models.JSONField(default=dict, blank=True)
     decided_on = models.DateField()
     signed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=200)
     signed_hcpc = models.CharField(max_length=8, blank=True, default="")
 
-    PERSONAL = frozenset({"decision", "reason", "findings", "decided_on"})
+    PERSONAL = frozenset({"decision", "reason", "findings", "adherence", "decided_on"})
     PLAIN = frozenset({"block", "signed_by", "signed_name", "signed_hcpc"})
 
     class Meta:

@@ -30,16 +30,22 @@ class SinceLast(Entry):
     pain = models.PositiveSmallIntegerField(null=True, blank=True)
     skin_reaction = models.CharField(max_length=12, blank=True, default="")
     was_flare = models.BooleanField(default=False)
+    # How much of the exercises for home was done; null: not asked.
+    adherence_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True, default="")
 
     objects = PartQuerySet.as_manager()
-    PERSONAL = frozenset({"response", "pain", "skin_reaction", "was_flare", "note"})
+    PERSONAL = frozenset({"response", "pain", "skin_reaction", "was_flare", "adherence_percent", "note"})
     PLAIN = frozenset({"session", "about", "case"})
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(pain=None) | Q(pain__lte=10), name="pain_of_the_next_morning_is_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(adherence_percent=None) | Q(adherence_percent__lte=100),
+                name="exercises_done_are_0_to_100_percent",
             ),
             models.CheckConstraint(condition=~Q(session=F("about")), name="what_was_since_is_about_an_earlier_session"),
         ]

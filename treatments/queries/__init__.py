@@ -1,5 +1,6 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
+from treatments.queries.adherence import Adherence, adherence_of
 from treatments.queries.letter_parts import last_with_exercises
 from treatments.queries.letters import addressed_to, compose, consent_to_share, contact_of
 from treatments.queries.photographs import photographs_of, visits_with_photographs
@@ -28,7 +29,7 @@ from treatments.queries.progress import (
 )
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
 from treatments.queries.staff import Left, left_by
-from treatments.queries.today import Expected, Today, day_of, today_of
+from treatments.queries.today import Expected, Today, day_of, expected_at, today_of
 from treatments.queries.waivers import (
     Blocked,
     Waived,
@@ -44,6 +45,7 @@ from treatments.queries.waivers import (
 
 __all__ = [
     "PLANNED",
+    "Adherence",
     "Blocked",
     "Clearance",
     "Dose",
@@ -61,6 +63,7 @@ __all__ = [
     "Today",
     "Waived",
     "addressed_to",
+    "adherence_of",
     "aims_of",
     "answers_for",
     "answers_of",
@@ -70,6 +73,7 @@ __all__ = [
     "contact_of",
     "corrected_since",
     "day_of",
+    "expected_at",
     "findings_of",
     "in_force_for",
     "last_asked",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from cases.models import Case, Injury
+from cases.models import Case, Injury, PriorTreatment
 from treatments.models import Application, Measurement, Modality, Session
 from treatments.rules import dosage
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
@@ -114,7 +114,7 @@ def story_of(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what their pages show around the progress."""
     return cases.select_related("patient", "site", "lead", "continues").prefetch_related(
         Prefetch("injuries", Injury.objects.select_related("pathology", "region", "structure", "zone", "mechanism")),
-        "prior_treatments__kind",
+        Prefetch("prior_treatments", PriorTreatment.objects.select_related("kind")),
         "key_measures",
     )
 
@@ -126,7 +126,10 @@ def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
     """
     given = Prefetch("applications", Application.objects.latest())
     sessions = list(
-        case.sessions.in_force().select_related("signed_by").prefetch_related(given).order_by("occurred_on", "id")
+        case.sessions.in_force()
+        .select_related("signed_by", "site")
+        .prefetch_related(given)
+        .order_by("occurred_on", "id")
     )
     measurements = Measurement.objects.latest().filter(session__in=[s.pk for s in sessions]).select_related("measure")
     fresh = list(just_taken)

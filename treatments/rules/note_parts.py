@@ -18,7 +18,7 @@ RESPONSES = ("USUAL", "BETTER", "WORSE")
 DECISIONS = ("CONTINUE", "CHANGE_DOSE", "CHANGE_MODALITY", "IMAGE", "REFER", "DISCHARGE")
 SEVERITIES = ("MILD", "MODERATE", "SEVERE")
 OF_REVIEW = ("decision", "reason")
-OF_SINCE = ("response", "pain", "skin_reaction", "was_flare", "note")
+OF_SINCE = ("response", "pain", "skin_reaction", "was_flare", "adherence_percent", "note")
 OF_EXERCISE = ("name", "sets", "reps", "load_kg", "load_rm", "times_a_week", "note", "origin", "confirmed")
 OF_EVENT = ("what", "severity", "onset_on", "modality", "told", "resolved_on")
 # Typing errors, C 4.8; decimals only of a load.
@@ -34,6 +34,7 @@ class SinceNote:
     skin_reaction: str
     was_flare: bool
     note: str
+    adherence_percent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def read_since(reader: Reader, written: Any) -> SinceNote | None:
         skin_reaction=reader.choice("/since/skin_reaction", row.get("skin_reaction"), SKIN_REACTIONS),
         was_flare=row.get("was_flare") in (True, "yes"),
         note=reader.text("/since/note", row.get("note"), 500),
+        adherence_percent=whole(reader, "/since/adherence_percent", row.get("adherence_percent"), 0, 100),
     )
     empty = SinceNote("", None, "", False, "")
     return None if said == empty else said

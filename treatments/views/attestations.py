@@ -68,6 +68,7 @@ def read(session: Session) -> tuple[Note | None, list[str]]:
 def in_words(note: Note) -> dict[str, Any]:
     return {
         "occurred_on": note.occurred_on,
+        "began_at": note.began_at,
         "texts": [(name.capitalize(), text) for name, text in note.texts.items() if text.strip()],
         "applications": [
             dosage.sentence(a.modality, a.parameters)

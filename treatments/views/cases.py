@@ -88,6 +88,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "red_flags_waiting": {f.code for f in waiting(n.as_rule() for n in flags)},
         "treatments_wait": bool(withholding(n.as_rule() for n in flags)),
         "red_flags_asked": bool(flags),
+        "red_flag_check": found.red_flag_checks.last(),
         "may_change": request.user.may(Permission.CASE_START),
         "state": plan_of(found),
         "screened_on": screened_on,

@@ -1,5 +1,6 @@
 """The plan of a case: started, seen, ended; a block reviewed; what waits for a review."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from treatments.forms.targets import TargetRows
 from treatments.models import Block, Modality, Plan, PlannedPicture
 from treatments.queries import (
     PlanState,
+    adherence_of,
     aims_of,
     corrected_since,
     findings_of,
@@ -41,6 +43,8 @@ from treatments.rules import dosage
 from treatments.views.wording import findings_in_words
 
 AWAITED = (RequestStatus.PLANNED, RequestStatus.REQUESTED)
+
+DAYS = ("first_on", "last_on")
 
 
 def case_of(request: HttpRequest, pk: UUID) -> Case:
@@ -184,21 +188,28 @@ def review_block(request: HttpRequest, pk: UUID) -> HttpResponse:
             place(no, form)
     audit.seen("review", by=request.user, about=block, patient_id=case.patient_id)
     state = plan_of(case)
-    findings = [vars(f) for f in findings_of(progress_of(case), block)]
+    progress = progress_of(case)
+    findings = [vars(f) for f in findings_of(progress, block)]
     reviews = list(block.reviews.all())
     since = corrected_since(reviews, case)
     context = {
         **heads(case),
         "number": block.number,  # `block` is a word of the templates
         "is_due": bool(state and state.review_due and state.review_due.pk == block.pk),
-        "earlier": [(r, findings_in_words(r.findings), since[r.pk]) for r in reviews],
+        "earlier": [(r, findings_in_words(r.findings), kept_of(r.adherence), since[r.pk]) for r in reviews],
         "rows": findings_in_words(findings),
+        "kept": kept_of(vars(adherence_of(progress, block, clock.today(case.site.time_zone)))),
         "courses": [(c, deposit_rows(c)) for c in courses_of(case)],
         "form": form,
         "faults": told(form),
         "may_sign": request.user.may(Permission.SESSION_SIGN),
     }
     return render(request, "treatments/plans/review_block.html", context, status=422 if form.errors else 200)
+
+
+def kept_of(told: dict[str, Any]) -> dict[str, Any]:
+    """How far a block was kept to, with its days as dates; empty where it was not kept yet."""
+    return told and {**told, **{day: date.fromisoformat(told[day]) if told[day] else None for day in DAYS}}
 
 
 def reviews(request: HttpRequest) -> HttpResponse:

@@ -22,7 +22,7 @@ from treatments.rules.note_parts import sentence_of as sentence_of_exercise
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A signed session as it was signed; a draft only as far as it is one's own."""
     rows = Session.objects.visible_to(request.user).select_related(
-        "case__patient", "case__site", "case__lead", "author", "signed_by", "block", "copied_from"
+        "case__patient", "case__site", "case__lead", "author", "signed_by", "block", "copied_from", "site"
     )
     found = get_object_or_404(rows.prefetch_related("addenda"), pk=pk)
     if found.status == SessionStatus.DRAFT and found.author_id == request.user.pk:
@@ -39,6 +39,8 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "copies": list(found.copies.exclude(status=SessionStatus.DISCARDED).select_related("case__patient")),
         "since": SinceLast.objects.filter(session=found).select_related("about").first(),
         "told_later": found.told_later.in_force().select_related("session").first(),
+        "beside": beside_of(found),
+        "red_flag_check": found.case.red_flag_checks.filter(contact=found.pk).first(),
         "exercises": list(map(sentence_of_exercise, found.exercises.all())),
         "events": list(found.adverse_events.select_related("suspected")),
         "photographs": photographs_of(found) if found.status == SessionStatus.SIGNED else [],
@@ -90,6 +92,14 @@ def latest_with_earlier(rows: list[Any]) -> list[Any]:
             row.earlier.append(was)
         first[row.pk] = rows.index(was)
     return sorted((row for row in rows if row.pk in first), key=lambda row: first[row.pk])
+
+
+def beside_of(session: Session) -> list[Session]:
+    """The other notes of the same visit."""
+    if session.visit is None:
+        return []
+    rows = Session.objects.filter(visit=session.visit).exclude(pk=session.pk).exclude(status=SessionStatus.DISCARDED)
+    return list(rows.select_related("case").order_by("created_at"))
 
 
 def discard_session(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -66,6 +66,25 @@ def test_an_exercise() -> None:
     assert not found.is_untouched
 
 
+@pytest.mark.parametrize(("written", "read_as"), [("", None), (None, None), (0, 0), ("0", 0), ("62", 62), (100, 100)])
+def test_exercises_done_are_a_percentage_or_not_asked(written: Any, read_as: int | None) -> None:
+    note, wrong = read(since={"response": "USUAL", "adherence_percent": written})
+    assert wrong == []
+    assert note.since.adherence_percent == read_as
+
+
+def test_none_done_is_something_that_was_told() -> None:
+    assert read(since={"adherence_percent": 0})[0].since is not None
+    assert read(since={"adherence_percent": ""})[0].since is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [(101, "out_of_range"), (-1, "out_of_range"), ("half", "not_a_number"), ("62,5", "not_whole")]
+)
+def test_what_is_no_percentage(written: Any, code: str) -> None:
+    assert read(since={"adherence_percent": written})[1] == [("/since/adherence_percent", code)]
+
+
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [

@@ -42,7 +42,7 @@ async function settle(answer) {
     const told = await answer.json();
     form.elements.draft_version.value = told.draft_version;
     history.replaceState(null, "", `?session=${form.elements.session.value}`);
-    if (!changed) forget(place);
+    if (!changed) settled();
     const findings = document.getElementById("findings");
     if (findings && told.findings) findings.innerHTML = told.findings;
     say(told.saved);
@@ -62,6 +62,14 @@ async function settle(answer) {
   say(`Not saved. ${told.message || "Press Save draft to see why."}`);
 }
 
+// What stands beside the note and waits for a button of its own stays on this device until that is pressed.
+const isLoose = (name) => name.startsWith("red_flag-");
+const loose = () => [...form.querySelectorAll("[data-loose]")];
+function settled() {
+  if (loose().some((field) => field.value)) keep(place, typed().toString());
+  else forget(place);
+}
+
 function change() {
   changed = true;
   keep(place, typed().toString());
@@ -70,6 +78,8 @@ function change() {
 }
 
 form.addEventListener("input", (event) => {
+  if (event.target.name === "occurred_on") ofAnotherDay(event.target.value);
+  tellOnce(event.target);
   touch(event.target);
   change();
 });
@@ -83,6 +93,10 @@ form.addEventListener("submit", (event) => {
     return;
   }
   changed = false;
+  if (event.submitter?.value !== "red_flag") return;
+  const told = typed();
+  for (const field of loose()) told.delete(field.name);
+  keep(place, told.toString());
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && changed) { clearTimeout(timer); save(); }
@@ -94,6 +108,20 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-sign]"));
 });
+
+// The time with which the page came is that of today: of another day it is not known.
+function ofAnotherDay(chosen) {
+  const [day, time] = (form.elements["came-with"]?.value || "").split(" ");
+  if (day && chosen !== day && form.elements.began_at.value === time) form.elements.began_at.value = "";
+}
+
+// Exercises done: the step that was tapped, or the number that was typed, whichever came last.
+function tellOnce(field) {
+  const exact = form.elements["since-exact_percent"];
+  if (field.name === "since-adherence_percent") exact.value = "";
+  if (field !== exact || !exact?.value) return;
+  for (const step of form.querySelectorAll("[name='since-adherence_percent']")) step.checked = false;
+}
 
 // Whoever types a dose means that it was given; the tick can still be taken away. What is touched is no longer "as planned".
 function touch(field) {
@@ -141,12 +169,13 @@ sure?.addEventListener("click", (event) => {
 
 // What was typed here and may not have reached the server is put back. Where the server has another version of the note,
 // it is offered instead: nothing is overwritten unasked.
-const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session"];
-const content = (told) => [...told].filter(([name]) => !BESIDE.includes(name)).map((pair) => pair.join("=")).sort().join("&");
+const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session", "came-with"];
+const isBeside = (name) => BESIDE.includes(name) || name.startsWith("beside-");
+const content = (told) => [...told].filter(([name]) => !isBeside(name) && !isLoose(name)).map((pair) => pair.join("=")).sort().join("&");
 
 function putBack(told) {
   for (const field of form.querySelectorAll("input, select, textarea")) {
-    if (!field.name || BESIDE.includes(field.name)) continue;
+    if (!field.name || isBeside(field.name)) continue;
     const values = told.getAll(field.name);
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else field.value = values.shift() ?? "";
@@ -164,7 +193,12 @@ async function recover() {
   if (!text) return;
   const told = new URLSearchParams(text);
   const session = told.get("session");
-  if (content(told) === content(typed())) { forget(place); return; }
+  for (const field of loose()) {
+    if (field.value || !told.get(field.name)) continue;
+    field.value = told.get(field.name);
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+  if (content(told) === content(typed())) { settled(); return; }
   if (session !== form.elements.session.value) {
     if (form.elements.draft_version.value !== "0") return;
     const address = form.dataset.session.replace(form.elements.session.value, session);
@@ -180,3 +214,10 @@ async function recover() {
   offer.querySelector("[data-throw-away]").addEventListener("click", () => { offer.hidden = true; forget(place); });
 }
 recover();
+
+const which = document.getElementById("id-red_flag-kind");
+function tellFirstStep() {
+  document.getElementById("red-flag-first-step").textContent = which.selectedOptions[0].dataset.firstStep || "";
+}
+which.addEventListener("change", tellFirstStep);
+tellFirstStep();
