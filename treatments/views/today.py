@@ -34,6 +34,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "waiting": today_of(by, now) if reads_cases and day == now else None,
         "reviews": reviews_due(by) if reads_cases and day == now else [],
         "reads_cases": reads_cases,
+        "may_sign": by.may(Permission.SESSION_SIGN),
     }
     return render(request, "treatments/today/today.html", context)
 
