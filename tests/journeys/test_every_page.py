@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Site, log_in, log_out
+from tests.journeys.conftest import PASSWORD, Site, log_in, log_out
 
 pytestmark = pytest.mark.journey
 LOOKS = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)]
@@ -69,6 +69,9 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "rules of a treatment": "/rules/RSWT/",
         "a rule": "/rules/row/CI_STEROID_INJ_6W.RS@1/",
         "password": "/account/password/change/",
+        "passkeys": "/account/passkeys/",
+        "add a passkey": "/account/passkeys/add/",
+        "notes to sign": "/sessions/sign/",
         "nothing here": "/patients/00000000-0000-7000-8000-000000000000/",
     }
     for name, path in paths.items():
@@ -105,6 +108,23 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     page.get_by_role("button", name="Sign session").click()
     expect(page.get_by_role("alert")).to_contain_text("At most 10")
     faults["log session, refused"] = look(page)
+    page.goto("/sessions/sign/")
+    faults["a note to sign"] = look(page)
+    page.goto("/sessions/sign/?after=" + page.locator("input[name=session]").last.input_value())
+    faults["the notes of a round"] = look(page)
+    page.locator(".who > button").click()
+    page.locator("#who-menu").get_by_text("Lock", exact=True).click()
+    expect(page.get_by_role("dialog", name="Locked")).to_be_visible()
+    faults["covered"] = look(page)
+    page.wait_for_timeout(500)
+    page.reload()
+    faults["locked"] = look(page)
+    page.get_by_label(re.compile("^Password of")).fill("wrong")
+    page.get_by_role("button", name="Go on").click()
+    faults["locked, refused"] = look(page)
+    page.get_by_label(re.compile("^Password of")).fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.goto(f"{case}sessions/log/")
     page.get_by_role("link", name="Discard this note").click()
     faults["discard"] = look(page)
     page.get_by_label("Why").fill("Written by a test.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.proofs import require_proof
 from clinic.errors import Fault, RuleBroken, Stale
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
@@ -97,6 +98,7 @@ def sign_letter(*, letter: Letter, version: int, by: StaffMember) -> Letter:
     Raises RuleBroken where it says not to whom, or where no consent to share is in force and no reason is given.
     """
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     letter = draft_of(letter, version)
     require_addressed(letter)
     if not letter.shares or consent_to_share(letter.case) is not None:

@@ -9,6 +9,7 @@ from cases.actions.faults import Faults
 from cases.models import Case, CaseStatus
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.proofs import require_proof
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
@@ -139,6 +140,7 @@ def review_block(
     `note` is the one that is signed with it, `just_taken` are its measurements.
     """
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=block.plan.case_id)
     if decision not in Decision.values:
         raise RuleBroken("not_a_choice", _("Choose what comes next."), field="decision")

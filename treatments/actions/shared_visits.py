@@ -13,6 +13,7 @@ from cases.actions.appointments import set_appointment
 from cases.models import Appointment, AppointmentStatus, Case
 from clinic import audit
 from clinic.actions.permissions import require
+from clinic.actions.proofs import require_proof
 from clinic.errors import RuleBroken, Stale
 from clinic.models import StaffMember
 from clinic.models.records import new_id
@@ -66,6 +67,7 @@ def sign_visit(*, seen: Mapping[UUID, int], by: StaffMember, accepts_untouched: 
     Raises NoteRefused for the first that is refused, as signing it alone would; Stale where a note was added meanwhile.
     """
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     rows = Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site", "site")
     found = list(rows.filter(pk__in=seen).order_by("pk"))
     visits = {session.visit for session in found}

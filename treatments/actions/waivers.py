@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case, CaseStatus, Injury
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.proofs import require_proof
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import TABLE, Permission
@@ -59,6 +60,7 @@ def answer_waiver(
     where nobody else here treats or leads may it be the same, and the waiver says so.
     """
     require(by, Permission.RULES_APPROVE)
+    require_proof()
     case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.case_id)
     if Waiver.objects.filter(request=request).exists():
         raise RuleBroken("answered", _("This was answered already."), conflict=True)

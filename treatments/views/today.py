@@ -36,6 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "reads_cases": reads_cases,
         "waivers_waiting": waiting_for(by).count() if by.may(Permission.RULES_APPROVE) and day == now else 0,
         "answers": answers_for(by, now) if treats and day == now else [],
+        "may_sign": by.may(Permission.SESSION_SIGN),
     }
     return render(request, "treatments/today/today.html", context)
 

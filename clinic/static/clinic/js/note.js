@@ -57,6 +57,13 @@ async function settle(answer) {
     again = true;
     return;
   }
+  if (answer.status === 423) { // locked, or idle for too long
+    pressed = null;
+    say("Not saved yet: kept on this device.");
+    await new Promise((done) => { document.dispatchEvent(new CustomEvent("casebook:proof", { detail: done })); });
+    again = true;
+    return;
+  }
   if (answer.status >= 500) throw new Error(`The server answers ${answer.status}.`);
   const told = await answer.json().catch(() => ({}));
   say(`Not saved. ${told.message || "Press Save draft to see why."}`);
@@ -101,6 +108,7 @@ form.addEventListener("submit", (event) => {
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && changed) { clearTimeout(timer); save(); }
 });
+document.addEventListener("casebook:lock", (event) => { if (changed) { clearTimeout(timer); event.detail.push(save()); } });
 window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 window.addEventListener("online", () => { if (changed) save(); });
 document.addEventListener("keydown", (event) => {
