@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -106,11 +107,18 @@ def end_block_early(*, block: Block, reason: str, by: StaffMember) -> Block:
 
 @transaction.atomic
 def review_block(
-    *, block: Block, decision: str, reason: str, by: StaffMember, just_taken: Sequence[Measurement] = ()
+    *,
+    block: Block,
+    decision: str,
+    reason: str,
+    by: StaffMember,
+    on: date | None = None,
+    just_taken: Sequence[Measurement] = (),
 ) -> Review:
     """Signs the decision after a block, with the figures as they stand; a picture or a referral leaves it open.
 
-    `just_taken` are the measurements of the note that is signed with it.
+    `on` is the day of the visit in which it was decided, else today; `just_taken` are the measurements of the note that
+    is signed with it.
     """
     require(by, Permission.SESSION_SIGN)
     case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=block.plan.case_id)
@@ -128,7 +136,7 @@ def review_block(
         decision=decision,
         reason=reason.strip(),
         findings=[vars(f) for f in findings_of(progress_of(story, just_taken), block)],
-        decided_on=clock.today(story.site.time_zone),
+        decided_on=on or clock.today(story.site.time_zone),
         signed_by=by,
         signed_name=by.name,
         signed_hcpc=by.hcpc_number,

@@ -74,8 +74,9 @@ def review_in_visit(session: Session, note: Note, by: StaffMember, just_taken: S
     state = plan_of(session.case) if note.review else None
     if note.review is None or state is None or state.review_due is None:
         return False
-    told = note.review
-    review_block(block=state.review_due, decision=told.decision, reason=told.reason, just_taken=just_taken, by=by)
+    told, day = note.review, note.occurred_on
+    due = state.review_due
+    review_block(block=due, decision=told.decision, reason=told.reason, on=day, just_taken=just_taken, by=by)
     return True
 
 

@@ -1,6 +1,6 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
-from treatments.queries.plans import Finding, PlanState, findings_of, plan_of, reviews_due
+from treatments.queries.plans import Finding, PlanState, ended_plans, findings_of, plan_of, reviews_due
 from treatments.queries.prefill import PLANNED, Offer, Offered, offered
 from treatments.queries.progress import (
     Dose,
@@ -8,6 +8,7 @@ from treatments.queries.progress import (
     Point,
     Progress,
     Series,
+    Sum,
     modalities_of,
     progress_of,
     sentence_of,
@@ -33,9 +34,11 @@ __all__ = [
     "Progress",
     "Screened",
     "Series",
+    "Sum",
     "Today",
     "answers_of",
     "day_of",
+    "ended_plans",
     "findings_of",
     "last_asked",
     "left_by",

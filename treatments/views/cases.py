@@ -29,10 +29,10 @@ from treatments.forms.cases import StartCaseForm, offered_sets
 from treatments.models import Session
 from treatments.queries import Progress, last_asked, plan_of, progress_of, story_of
 from treatments.rules import charts
-from treatments.views.wording import course_of, curves_of, rows_of
+from treatments.views.wording import Course, course_of, curves_of, rows_of
 
 FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet, "goals": GoalFormSet}
-TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues")
+TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues", "opened_on")
 
 
 def start_case(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -87,13 +87,20 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case_line": case_head(found),
         "today": today,
         "progress": progress,
-        "courses": [course_of(s) for s in progress.series],
+        "courses": courses_in(progress),
         "chart": chart_of(progress),
         "sessions": progress.sessions[::-1],
         "drafts": list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at")),
         "may_log": request.user.may(Permission.SESSION_LOG),
     }
     return render(request, "treatments/cases/case.html", context)
+
+
+def courses_in(progress: Progress) -> list[Course]:
+    """Each measure from its start to its last value; that of a treated side against the other."""
+    treated = {injury.side for injury in progress.case.injuries.all()}
+    rows = (course_of(s, progress.series if s.side in treated else ()) for s in progress.series)
+    return [row for row in rows if row is not None]
 
 
 def pictures_on_page(case: Case, today: date) -> dict[str, Any]:

@@ -153,6 +153,7 @@ def note_page(
         "session_id": session_id,
         "draft_version": session.draft_version if session else 0,
         "faults": [] if is_untouched else listed or ([{"message": no.message, "anchor": ""}] if no else []),
+        "is_saved": no is not None and session is not None and session.draft == document,
         "untouched": read_note(document, known)[0].untouched if is_untouched else (),
         "same_as": _("Same as planned") if planned else _("Same as last time"),
         "differences": differences(conflict.draft, document, known) if conflict else [],

@@ -24,7 +24,7 @@ from clinic.views.asked import whole_number
 from treatments.actions import plans as actions
 from treatments.forms.plans import ReviewForm, StartPlanForm
 from treatments.models import Block, Modality, Plan
-from treatments.queries import PlanState, findings_of, plan_of, progress_of, reviews_due, story_of
+from treatments.queries import PlanState, ended_plans, findings_of, plan_of, progress_of, reviews_due, story_of
 from treatments.rules import dosage
 from treatments.rules.progress import Verdict, Word
 from treatments.views.wording import in_words
@@ -61,7 +61,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
             warning = no.message if no.code == actions.REPEATS else ""
             if not warning:
                 place(no, form)
-    context = {**heads(case), "form": form, "faults": told(form), "warning": warning}
+    context = {**heads(case), "form": form, "faults": told(form), "warning": warning, "ended": ended_plans(case)}
     status = 422 if form.errors or warning else 200
     return render(request, "treatments/plans/start_plan.html", context, status=status)
 
@@ -82,6 +82,7 @@ def show_plan(request: HttpRequest, case: Case, state: PlanState) -> HttpRespons
             }
             for block in state.blocks
         ],
+        "ended": ended_plans(case),
         "may_change": request.user.may(Permission.CASE_START),
         "may_sign": request.user.may(Permission.SESSION_SIGN),
     }
