@@ -48,6 +48,7 @@ class Physiotherapist:
     signed: dict[int, str] = field(default_factory=dict)  # the address of each signed visit, by its day
 
     def log_in(self) -> None:
+        self.page.set_default_timeout(30_000)  # a long journey, perhaps on a busy machine
         log_in(self.page, "physio@example.org")
 
     def day(self, number: int) -> str:
