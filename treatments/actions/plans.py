@@ -1,6 +1,7 @@
 """Plans: started from a template or freely, ended early; a block ends with its review."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -132,12 +133,14 @@ def review_block(
     decision: str,
     reason: str,
     by: StaffMember,
+    on: date | None = None,
     just_taken: Sequence[Measurement] = (),
     note: Note | None = None,
 ) -> Review:
     """Signs the decision after a block, with the figures as they stand; a picture or a referral leaves it open.
 
-    `note` is the one that is signed with it, `just_taken` are its measurements.
+    `on` is the day of the visit in which it was decided, else today; `note` is the one that is signed with it,
+    `just_taken` are its measurements.
     """
     require(by, Permission.SESSION_SIGN)
     require_proof()
@@ -151,7 +154,7 @@ def review_block(
     if due is None or due.pk != block.pk:
         raise RuleBroken("not_due", _("The review of this block is not due."), conflict=True)
     story = story_of(Case.objects.filter(pk=case.pk)).get()
-    progress, today = progress_of(story, just_taken), clock.today(story.site.time_zone)
+    progress, today = progress_of(story, just_taken), on or clock.today(story.site.time_zone)
     review = Review.objects.create(
         block=block,
         decision=decision,

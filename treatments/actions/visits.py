@@ -85,6 +85,7 @@ def review_in_visit(
         block=state.review_due,
         decision=told.decision,
         reason=told.reason,
+        on=note.occurred_on,
         just_taken=just_taken or (),
         note=None if just_taken is None else note,
         by=by,

@@ -129,6 +129,11 @@ class Review(Entry):
         return f"{self.block_id} {self.decision}"
 
     @property
+    def is_late_entry(self) -> bool:
+        """Signed on a later day than it was decided."""
+        return self.created_at.date() > self.decided_on
+
+    @property
     def closes(self) -> bool:
         return self.decision not in (Decision.IMAGE, Decision.REFER)
 

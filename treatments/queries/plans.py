@@ -55,6 +55,11 @@ class PlanState:
     def held(self, block: Block) -> int:
         return protocol.held(block.as_rule(), self.visits)
 
+    @property
+    def blocks_held(self) -> list[tuple[Block, int]]:
+        """Each block with how many of its sessions were held."""
+        return [(block, self.held(block)) for block in self.blocks]
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -109,18 +114,25 @@ def due_among(cases: QuerySet[Case]) -> list[tuple[Case, Block]]:
         .select_related("case__patient", "case__lead")
         .prefetch_related("blocks__reviews")
     )
-    found = list(plans)
+    return [(state.plan.case, state.review_due) for state in states_of(list(plans)) if state.review_due is not None]
+
+
+def ended_plans(case: Case) -> list[PlanState]:
+    """The plans of a case that are over, the latest first."""
+    plans = Plan.objects.filter(case=case).exclude(ended_on=None).order_by("-ended_on", "-created_at")
+    return states_of(list(plans.select_related("protocol").prefetch_related("blocks__reviews")))
+
+
+def states_of(plans: list[Plan]) -> list[PlanState]:
+    """Plans that were read with their blocks and reviews, each with its visits; in one statement."""
     visits: dict[Any, list[Visit]] = {}
-    rows = Session.objects.in_force().filter(block__plan__in=found)
+    rows = Session.objects.in_force().filter(block__plan__in=plans)
     for plan_id, kind, block, number in rows.values_list("block__plan", "kind", "block__number", "number"):
         visits.setdefault(plan_id, []).append(Visit(kind, block, number=number))
-    due = []
-    for plan in found:
-        blocks = tuple(sorted(plan.blocks.all(), key=lambda b: b.number))
-        state = PlanState(plan, blocks, tuple(visits.get(plan.pk, ())))
-        if state.review_due is not None:
-            due.append((plan.case, state.review_due))
-    return due
+    return [
+        PlanState(plan, tuple(sorted(plan.blocks.all(), key=lambda b: b.number)), tuple(visits.get(plan.pk, ())))
+        for plan in plans
+    ]
 
 
 def corrected_since(reviews: Iterable[Review], case: Case) -> dict[Any, list[Session]]:

@@ -1,11 +1,12 @@
 """What a change amounts to, in words: on a page and in a letter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from treatments.queries.progress import Point, Series
-from treatments.rules import numbers
+from treatments.rules import numbers, sides
 from treatments.rules.progress import Verdict, Word
 
 
@@ -24,9 +25,11 @@ class Course:
     word: str
     tone: str
     why: str
+    beside: str = ""
 
 
-def course_of(series: Series) -> Course | None:
+def course_of(series: Series, among: Iterable[Series] = ()) -> Course | None:
+    """`among` are the series in which that of the other side is looked for."""
     start, last = series.start, series.last
     if start is None or last is None:
         return None
@@ -43,7 +46,20 @@ def course_of(series: Series) -> Course | None:
         word=word,
         tone=tone,
         why=why,
+        beside=beside(series, among),
     )
+
+
+def beside(series: Series, among: Iterable[Series]) -> str:
+    """The last value against that of the other side: "71 % of left"; "" where that was never measured."""
+    other = {"LEFT": "RIGHT", "RIGHT": "LEFT"}.get(series.side)
+    slot = (series.measure.code, series.context, other)
+    found = next((s.last for s in among if (s.measure.code, s.context, s.side) == slot), None)
+    if found is None or series.last is None or series.measure.hard_min < 0 or series.measure.grades:
+        return ""
+    percent = sides.percent_of_other_side(series.last.value, found.value)
+    told = _("%(percent)s %% of left") if other == "LEFT" else _("%(percent)s %% of right")
+    return "" if percent is None else told % {"percent": percent}
 
 
 def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
@@ -66,7 +82,8 @@ def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
     if verdict.threshold is None:
         return word, tone, ""
     sign = "<" if verdict.word in (Word.NO_RELIABLE_CHANGE, Word.RATED_LITTLE_CHANGE) else "≥"
-    why = f"{sign} {numbers.shown(verdict.threshold)}{'' if unit.startswith('/') else ' ' + unit}, {verdict.population}"
+    in_unit = f" {unit}" if unit and not unit.startswith("/") else ""
+    why = f"{sign} {numbers.shown(verdict.threshold)}{in_unit}, {verdict.population}"
     if verdict.word is Word.MORE_THAN_ERROR:
         why += "; " + _("what matters is not known")
     elif not verdict.error_is_known:

@@ -37,12 +37,12 @@ from treatments.queries import (
     visits_with_photographs,
     waivers_of,
 )
-from treatments.queries.wording import course_of
+from treatments.queries.wording import Course, course_of
 from treatments.rules import charts
 from treatments.views.wording import curves_of, rows_of
 
 FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet, "goals": GoalFormSet}
-TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues")
+TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues", "opened_on")
 
 
 def start_case(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -98,7 +98,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case_line": case_head(found),
         "today": today,
         "progress": progress,
-        "courses": [course_of(s) for s in progress.series],
+        "courses": courses_in(progress),
         "chart": chart_of(progress),
         "sessions": progress.sessions[::-1],
         "in_error": list(Session.objects.filter(case=found).in_error().order_by("-occurred_on", "-id")),
@@ -109,6 +109,13 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "letters": letters_of(found),
     }
     return render(request, "treatments/cases/case.html", context)
+
+
+def courses_in(progress: Progress) -> list[Course]:
+    """Each measure from its start to its last value; that of a treated side against the other."""
+    treated = {injury.side for injury in progress.case.injuries.all()}
+    rows = (course_of(s, progress.series if s.side in treated else ()) for s in progress.series)
+    return [row for row in rows if row is not None]
 
 
 def pictures_on_page(case: Case, today: date) -> dict[str, Any]:

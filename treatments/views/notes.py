@@ -178,6 +178,7 @@ def note_page(
         "session_id": session_id,
         "draft_version": session.draft_version if session else 0,
         "faults": [] if is_untouched or no is None else summary(no, listed),
+        "is_saved": no is not None and session is not None and session.draft == document,
         "asks_untouched": is_untouched,
         "untouched": read_note(document, known)[0].untouched if is_untouched else (),
         "untouched_beside": untouched_beside(visit["drafts"]) if is_untouched else [],

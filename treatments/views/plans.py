@@ -33,6 +33,7 @@ from treatments.queries import (
     adherence_of,
     aims_of,
     corrected_since,
+    ended_plans,
     findings_of,
     plan_of,
     progress_of,
@@ -96,6 +97,7 @@ def start_plan(request: HttpRequest, case: Case) -> HttpResponse:
         "asked": asked,
         "faults": faults,
         "warning": warning,
+        "ended": ended_plans(case),
     }
     return render(request, "treatments/plans/start_plan.html", context, status=422 if faults or warning else 200)
 
@@ -124,6 +126,7 @@ def show_plan(request: HttpRequest, case: Case, state: PlanState) -> HttpRespons
         "authorisations": state.plan.authorisations.select_related("modality", "noted_by"),
         "pictures": pictures_of(case, state.plan),
         "today": clock.today(case.site.time_zone),
+        "ended": ended_plans(case),
         "may_change": may_change,
         "may_sign": request.user.may(Permission.SESSION_SIGN),
     }

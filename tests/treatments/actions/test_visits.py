@@ -136,3 +136,13 @@ def test_a_decision_and_its_reason_come_together(review: dict[str, str], pointer
     with pytest.raises(RuleBroken) as no:
         a_signed_session(case, by, review=review)
     assert [f.pointer for f in no.value.faults] == [pointer]
+
+
+def test_a_review_in_a_visit_is_of_the_day_of_the_visit() -> None:
+    case, by = block_of(2)
+    day = clock.today() - timedelta(days=5)
+    a_signed_session(case, by, day, kind="REVIEW", review={"decision": "IMAGE", "reason": "How large is it?"})
+    a_signed_session(case, by, kind="REVIEW", review={"decision": "REFER", "reason": "Not better"})
+    late, now = Review.objects.all()
+    assert (late.decided_on, late.is_late_entry) == (day, True)
+    assert (now.decided_on, now.is_late_entry) == (clock.today(), False)

@@ -86,11 +86,17 @@ def test_a_plan_of_its_own_is_ended_early_and_given_up(client: Client, by: Staff
     block = Block.objects.get()
     answer = client.post(f"/blocks/{block.pk}/review/", {"decision": "DISCHARGE", "reason": "Well"})
     assert answer["Location"] == f"/cases/{case.pk}/state/"
-    assert "Start the plan" in read(client, address)
+    page = read(client, address)
+    for text in ("Start the plan", "1 of 2", "Discharge decided at the review.", f"/blocks/{block.pk}/review/", "Well"):
+        assert text in page, "the plan that ended stays in sight"
     client.post(address, FREE)
     running = Plan.objects.get(ended_on=None)
     client.post(f"/plans/{running.pk}/end/", {"reason": "Changed our minds"})
     assert not Plan.objects.filter(ended_on=None).exists()
+    client.post(f"/cases/{case.pk}/state/", {"do": "discharge", "outcome": "GOALS_MET"})
+    page = read(client, address)
+    assert "Changed our minds" in page
+    assert "Start the plan" not in page
 
 
 def test_a_review_that_is_not_due_says_so(client: Client, by: StaffMember, case: Case) -> None:

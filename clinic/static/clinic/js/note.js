@@ -131,6 +131,14 @@ function tellOnce(field) {
   for (const step of form.querySelectorAll("[name='since-adherence_percent']")) step.checked = false;
 }
 
+// The keypad takes half of a tablet: the field that is typed in stays in sight, with its label.
+function stayInSight() {
+  const field = document.activeElement?.closest(".field");
+  if (field && form.contains(field)) field.scrollIntoView({ block: "nearest" });
+}
+window.addEventListener("resize", stayInSight);
+window.visualViewport?.addEventListener("resize", stayInSight);
+
 // Whoever types a dose means that it was given; the tick can still be taken away. What is touched is no longer "as planned".
 function touch(field) {
   const line = field.closest("[data-line]");
@@ -181,6 +189,34 @@ const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session", "came-with"];
 const isBeside = (name) => BESIDE.includes(name) || name.startsWith("beside-");
 const content = (told) => [...told].filter(([name]) => !isBeside(name) && !isLoose(name)).map((pair) => pair.join("=")).sort().join("&");
 
+// The server puts what is in the note first, so a row may stand at another place than when it was typed: it is known by
+// its treatment, or by what is measured.
+const KNOWN_BY = { applications: ["modality"], measurements: ["measure", "context", "side", "moment"] };
+
+function placesIn(told) {
+  const places = new Map();
+  for (const [name, value] of told) {
+    const [, group, place, member] = name.match(/^(applications|measurements)-(\d+)-(\w+)$/) || [];
+    if (!group || member !== KNOWN_BY[group][0]) continue;
+    const key = [group, ...KNOWN_BY[group].map((each) => told.get(`${group}-${place}-${each}`))].join("|");
+    places.set(key, [...(places.get(key) || []), `${group}-${place}-`]);
+  }
+  return places;
+}
+
+function atTheirPlaces(told) {
+  const here = placesIn(typed());
+  const moved = new Map();
+  for (const [key, places] of placesIn(told)) places.forEach((place, n) => moved.set(place, here.get(key)?.[n]));
+  const found = new URLSearchParams();
+  for (const [name, value] of told) {
+    const [place] = name.match(/^(applications|measurements)-\d+-/) || [""];
+    if (!place) found.append(name, value);
+    else if (moved.get(place)) found.append(moved.get(place) + name.slice(place.length), value);
+  }
+  return found;
+}
+
 function putBack(told) {
   for (const field of form.querySelectorAll("input, select, textarea")) {
     if (!field.name || isBeside(field.name)) continue;
@@ -199,7 +235,8 @@ function putBack(told) {
 async function recover() {
   const text = kept(place);
   if (!text) return;
-  const told = new URLSearchParams(text);
+  if ("isSaved" in form.dataset) { forget(place); return; } // the server has what the page shows
+  const told = atTheirPlaces(new URLSearchParams(text));
   const session = told.get("session");
   for (const field of loose()) {
     if (field.value || !told.get(field.name)) continue;
