@@ -24,7 +24,10 @@ for (const area of document.querySelectorAll("form[data-autosave] textarea")) {
   const list = template.content.cloneNode(true).firstElementChild;
   const name = document.querySelector(`label[for="${area.id}"]`).textContent;
   const summary = list.querySelector("summary");
-  summary.setAttribute("aria-label", `Snippets for ${name}`);
+  const whose = document.createElement("span");
+  whose.className = "visually-hidden";
+  whose.textContent = ` for ${name}`;
+  summary.append(whose);
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-short]");
     if (!button) return;
