@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "lucide",
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.middleware.ProofMiddleware",
     "clinic.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"
@@ -147,6 +149,13 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# Passkeys: one of them stands in for the password (clinic/accounts.py), so it must ask for its finger or PIN.
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"login_webauthn": "clinic.forms.passkeys.PasskeyLoginForm"}
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Tells a browser in which somebody else has logged in since (clinic/views/standing.py).
+PROOF_COOKIE = "proof"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -159,8 +168,21 @@ TIME_ZONE = "Europe/London"
 # --- files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+# Photographs of patients: never in a place that a web server gives away by itself.
+DOCUMENTS_ROOT = Path(os.environ.get("CASEBOOK_DOCUMENTS") or HOME / "documents").resolve()
+if any(d == DOCUMENTS_ROOT or d in DOCUMENTS_ROOT.parents for d in (STATIC_ROOT, BASE_DIR / "clinic" / "static")):
+    raise ImproperlyConfigured("CASEBOOK_DOCUMENTS lies among the static files, which anybody may read. Move it away.")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": DOCUMENTS_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
@@ -169,6 +191,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# A request with files, all of them together; one photograph may have 20 MB (cases/rules/photographs.py).
+LARGEST_UPLOAD = 64 * 1024 * 1024
 
 # --- what a browser may do with our pages -----------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -188,6 +212,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = False
 if MODE == "production":
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -196,6 +221,7 @@ if MODE == "production":
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    PROOF_COOKIE = "__Host-proof"
 
 # --- the REST interface --------------------------------------------------------------------------
 REST_FRAMEWORK = {

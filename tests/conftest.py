@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from itertools import count
+from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -74,6 +76,18 @@ def own_database(
 def no_limit_is_reached() -> None:
     """Attempts to log in are counted in the cache: each test starts at none."""
     cache.clear()
+
+
+@pytest.fixture
+def documents(tmp_path: Path, settings: Any) -> Path:
+    """Where photographs are kept in this test."""
+    place = tmp_path / "documents"
+    told = settings.STORAGES["documents"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "documents": {**told, "OPTIONS": {**told["OPTIONS"], "location": place}},
+    }
+    return place
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.actions.faults import Faults
-from cases.models import Case, RedFlagKind, RedFlagNote, latest_of
+from cases.models import Case, RedFlagCheck, RedFlagKind, RedFlagNote, latest_of
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
@@ -37,6 +38,25 @@ def note_red_flags(*, case: Case, flags: Sequence[NewRedFlag], by: StaffMember) 
     faults.stop()
     today = clock.today(case.site.time_zone)
     return [write_red_flag(case, flag, by, today) for flag in flags]
+
+
+@transaction.atomic
+def note_no_red_flag(*, case: Case, by: StaffMember, contact: UUID | None = None) -> RedFlagCheck:
+    """Keeps that the patient was asked and no new flag was found; once for each contact. It closes no open flag."""
+    require(by, Permission.SESSION_LOG)
+    case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("site").get(pk=case.pk)
+    asked = case.red_flag_checks.filter(contact=contact).first() if contact else None
+    if asked is not None:
+        return asked
+    check = RedFlagCheck.objects.create(
+        case=case,
+        contact=contact,
+        others_open=any(n.is_present and n.resolved_on is None for n in latest_of(case.red_flag_notes.all())),
+        asked_on=clock.today(case.site.time_zone),
+        asked_by=by,
+    )
+    audit.record("red_flags.asked", by=by, about=check, patient_id=case.patient_id)
+    return check
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from cases.models.catalogues import (
     Term,
 )
 from cases.models.consents import Consent, ConsentForm, ConsentKind, ConsentWithdrawal, GivenBy
+from cases.models.documents import Document, DocumentKind, DocumentWithdrawal
 from cases.models.histories import Benefit, PriorTreatment
 from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
@@ -30,7 +31,7 @@ from cases.models.imports import PatientImport
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
 from cases.models.patients import DominantSide, Patient, Sex
 from cases.models.readings import Deposit, DepositMeasurement, ImagingGrade, ImagingReading, Origin
-from cases.models.red_flags import RedFlagNote, latest_of
+from cases.models.red_flags import RedFlagCheck, RedFlagNote, latest_of
 
 __all__ = [
     "Appointment",
@@ -49,6 +50,9 @@ __all__ = [
     "ConsentWithdrawal",
     "Deposit",
     "DepositMeasurement",
+    "Document",
+    "DocumentKind",
+    "DocumentWithdrawal",
     "DominantSide",
     "GivenBy",
     "Goal",
@@ -70,6 +74,7 @@ __all__ = [
     "PatientImport",
     "PriorTreatment",
     "PriorTreatmentKind",
+    "RedFlagCheck",
     "RedFlagKind",
     "RedFlagNote",
     "RequestStatus",

@@ -55,6 +55,31 @@ class RedFlagNote(Entry):
         )
 
 
+class RedFlagCheck(Entry):
+    """The patient was asked for red flags and none was found that day, beside those that were open already.
+
+    `contact` is the note that was being written; the floor above knows it.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="red_flag_checks")
+    contact = models.UUIDField(null=True, blank=True)
+    others_open = models.BooleanField(default=False)
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+
+    PERSONAL = frozenset({"others_open", "asked_on", "asked_by"})
+    PLAIN = frozenset({"case", "contact"})
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "contact"], name="red_flags_are_asked_once_at_a_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.asked_on}: no red flag"
+
+
 def latest_of(notes: Iterable[RedFlagNote]) -> list[RedFlagNote]:
     """The note that counts of each kind, in the order of the notes given (oldest first)."""
     return list({note.kind_code: note for note in notes}.values())

@@ -48,10 +48,11 @@ class PriorTreatment(Entry):
 
 
 class RedFlag(Entry):
-    """A sign of something serious, how urgent it is, and where one sends."""
+    """A sign of something serious, how urgent it is, and where one sends; without regions it can be anywhere."""
 
     urgency: Literal["EMERGENCY", "URGENT", "ROUTINE", "GP", "LOCAL"]
     action: Text
+    regions: list[Code] = []
 
 
 class Grade(Shape):
@@ -97,6 +98,7 @@ POINTS_TO = {
     ("pathologies.toml", "regions"): ("regions.toml", ""),
     ("pathologies.toml", "mechanism"): ("terms.toml", "MECHANISM"),
     ("classifications.toml", "regions"): ("regions.toml", ""),
+    ("red_flags.toml", "regions"): ("regions.toml", ""),
     ("classifications.toml", "structures"): ("structures.toml", ""),
     ("classifications.toml", "pathologies"): ("pathologies.toml", ""),
 }

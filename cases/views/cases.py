@@ -53,6 +53,7 @@ def red_flags(request: HttpRequest, pk: UUID) -> HttpResponse:
         "present": [n for n in notes if n.is_present],
         "absent": [n for n in notes if not n.is_present],
         "held": held,
+        "check": case.red_flag_checks.select_related("asked_by").last(),
         "rows": red_flag_rows(request.POST.dict()),
         "refused": refused,
         "may_note": request.user.may(Permission.SESSION_LOG),

@@ -16,9 +16,9 @@ from cases.actions.readings import sign_reading as sign
 from cases.forms.imaging import Deposits, ReadingForm, RequestForm, ResultForm, grade_rows, grades_in, suggested
 from cases.models import Case, ImagingRequest, ImagingResult, Origin
 from cases.queries import courses_of, pictures_of, worklist_of
+from cases.queries.wording import rows_of
 from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
-from cases.views.wording import rows_of
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken

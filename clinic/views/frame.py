@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from clinic.rules.permissions import Permission
+from clinic.rules.proofs import IDLE_AFTER
 
 # What the login page of the demo tells everybody; `treatments.demo` makes these accounts.
 DEMO_PASSWORD = "casebook-demo"  # noqa: S105 - public on purpose
@@ -34,8 +35,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             "section": SECTIONS.get(first, first),
             "reads_cases": person is not None and person.is_authenticated and person.may(Permission.CASE_READ),
+            "writes_notes": person is not None and person.is_authenticated and person.may(Permission.SESSION_LOG),
             "manages_staff": person is not None and person.is_authenticated and person.may(Permission.STAFF_MANAGE),
             "person": person.name if person is not None and person.is_authenticated else "",
+            "idle_seconds": int(IDLE_AFTER.total_seconds()),
             "demo": settings.MODE == "demo",
             "demo_accounts": DEMO_ACCOUNTS if settings.MODE == "demo" else (),
             "demo_password": DEMO_PASSWORD if settings.MODE == "demo" else "",

@@ -45,6 +45,10 @@ def start(**change: str | None) -> str:
         ({"DATABASE_URL": None}, "DATABASE_URL is not set"),
         ({"DATABASE_URL": "sqlite:///db.sqlite3"}, "must start with postgresql://"),
         ({"CASEBOOK_HOSTS": None}, "CASEBOOK_HOSTS must name"),
+        ({"CASEBOOK_DOCUMENTS": "/srv/documents"}, ""),
+        ({"CASEBOOK_HOME": "/srv/c", "CASEBOOK_DOCUMENTS": "/srv/c/static"}, "which anybody may read"),
+        ({"CASEBOOK_HOME": "/srv/c", "CASEBOOK_DOCUMENTS": "/srv/c/static/photographs"}, "which anybody may read"),
+        ({"CASEBOOK_DOCUMENTS": "clinic/static/clinic"}, "which anybody may read"),
         ({"CASEBOOK_MODE": "demo", "CASEBOOK_SECRET_KEY": None, "CASEBOOK_HOSTS": None, "DATABASE_URL": None}, ""),
     ],
 )

@@ -26,7 +26,15 @@ FLOORS = ("clinic", "cases", "treatments")
 OURS = [m for floor in FLOORS for m in apps.get_app_config(floor).get_models()]
 ID = "00000000-0000-7000-8000-000000000000"
 # What a stranger may open.
-PUBLIC = {"/account/login/", "/account/signup/", "/account/inactive/", "/healthz", "/api/v1/schema/", f"/join/{ID}/"}
+PUBLIC = {
+    "/account/login/",
+    "/account/login/passkey/",
+    "/account/signup/",
+    "/account/inactive/",
+    "/healthz",
+    "/api/v1/schema/",
+    f"/join/{ID}/",
+}
 
 
 def modules(room: str) -> list[Path]:

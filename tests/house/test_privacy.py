@@ -16,12 +16,18 @@ from cases.actions.red_flags import NewRedFlag
 from clinic import clock
 from clinic.actions.api_keys import create_api_key
 from clinic.rules.permissions import Role
-from tests.factories.pictures import LATERAL, a_picture, measured
+from tests.factories.photographs import a_photograph
+from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
+from tests.factories.waivers import a_request_to_waive
 from tests.house.test_house import addresses
-from treatments.actions.plans import PlannedBlock, review_block, start_plan
+from treatments.actions.agreements import Agreement
+from treatments.actions.letters import start_letter
+from treatments.actions.pictures import plan_imaging
+from treatments.actions.planning import PlannedBlock, PlannedDose
+from treatments.actions.plans import review_block, start_plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 MARKER = "Zyzzyva"
 
 
@@ -46,7 +52,10 @@ def planted() -> tuple[Any, set[str]]:
     texts["adverse_events"] = [event]
     held = dict.fromkeys(("because", "told", "happened"), MARKER)
     texts["applications"] = [{"modality": "EDU", "parameters": {"topic": MARKER}, "note": MARKER, **held}]
-    plan = start_plan(case=case, blocks=[PlannedBlock(1)], by=by)
+    agreed = Agreement("DRYNEEDLE", authorised_by=MARKER, because=MARKER)
+    blocks = [PlannedBlock(1, (PlannedDose("DRYNEEDLE", (1,)),))]
+    plan = start_plan(case=case, blocks=blocks, agreements=[agreed], by=by)
+    plan_imaging(plan=plan, picture=LENGTHWISE, why=MARKER, due_on=clock.today(), by=by)
     rows = [
         plan,
         plan.blocks.get(),
@@ -61,8 +70,11 @@ def planted() -> tuple[Any, set[str]]:
         (picture := a_picture(case, by, reporter=MARKER, report_text=MARKER)),
         book_appointment(patient=patient, case=case, staff=by, site=case.site, starts_at=clock.now(), by=by),
     ]
+    photographed = a_photograph(rows[7], by, MARKER, file_name=MARKER)
+    rows += [photographed.document, a_request_to_waive(case, by, MARKER)]
     measured(picture, by, note=MARKER)
     review_block(block=plan.blocks.get(), decision="IMAGE", reason=MARKER, by=by)
+    rows.append(start_letter(case=case, kind="REFERRER", by=by))
     return by, {str(row.pk) for row in rows}
 
 
@@ -76,8 +88,8 @@ def pages(ids: set[str]) -> set[str]:
 
 def said(response: Any) -> str:
     if getattr(response, "streaming", False):
-        return b"".join(response.streaming_content).decode()
-    return str(response.content.decode())
+        return b"".join(response.streaming_content).decode(errors="replace")
+    return str(response.content.decode(errors="replace"))  # a PDF is no text
 
 
 @pytest.mark.parametrize("role", [Role.RECEPTIONIST, Role.CLINIC_ADMIN, Role.AUDITOR])

@@ -171,7 +171,7 @@ def watched(context: BrowserContext) -> Iterator[Page]:
     made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     made.on("pageerror", lambda error: faults.append(str(error)))
     yield made
-    unexpected = [f for f in faults if not any(f"status of {code}" in f for code in (401, 409, 412, 422))]
+    unexpected = [f for f in faults if not any(f"status of {code}" in f for code in (401, 409, 412, 422, 423))]
     assert not unexpected
 
 

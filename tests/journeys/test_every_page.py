@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Site, log_in, log_out
+from tests.journeys.conftest import PASSWORD, Site, log_in, log_out
 
 pytestmark = pytest.mark.journey
 LOOKS = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)]
@@ -35,10 +35,16 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "session": session,
         "exercises for home": f"{session}exercises/",
         "plan": f"{case}plan/",
+        **parts_of_the_plan(page, case),
+        "a leaflet": "/catalogue/modalities/FSWT/leaflet/",
         "red flags": f"{case}red-flags/",
         "goals": f"{case}goals/",
         "state": f"{case}state/",
         "tried elsewhere": f"{case}tried/",
+        "letters": f"{case}letters/",
+        "add to a note": f"{session}addenda/add/",
+        "correct a value": f"{session}correct/",
+        "entered in error": f"{session}error/",
         "request a picture": f"{case}imaging/request/",
         "record a picture": f"{case}imaging/record/",
         **pictures(page, case),
@@ -54,6 +60,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "correct details": f"{patient}change/",
         "alerts": f"{patient}alerts/",
         "near names": "/patients/?q=Elery",
+        "my text snippets": "/snippets/",
         "catalogue": "/catalogue/",
         "a treatment": "/catalogue/modalities/RSWT/",
         "a measure": "/catalogue/measures/NPRS/",
@@ -62,6 +69,9 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
         "rules of a treatment": "/rules/RSWT/",
         "a rule": "/rules/row/CI_STEROID_INJ_6W.RS@1/",
         "password": "/account/password/change/",
+        "passkeys": "/account/passkeys/",
+        "add a passkey": "/account/passkeys/add/",
+        "notes to sign": "/sessions/sign/",
         "nothing here": "/patients/00000000-0000-7000-8000-000000000000/",
     }
     for name, path in paths.items():
@@ -77,13 +87,44 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     page.get_by_role("button", name="Keep these answers").click()
     faults["screening, refused"] = look(page)
     page.goto(f"{case}plan/")
+    page.get_by_role("link", name="Change block 2").click()
+    page.get_by_label("One more line").select_option("DRYNEEDLE")
+    page.get_by_role("button", name="Add the line").click()
+    page.get_by_role("group", name="Dry needling", exact=True).get_by_label("Needles in needles").fill("99")
+    save = page.get_by_role("button", name="Save block 2")
+    save.click()
+    faults["change a block, refused"] = look(page)
+    page.get_by_role("group", name="Dry needling", exact=False).get_by_label("Needles in needles").first.fill("4")
+    save.click()
+    expect(page.get_by_role("heading", name="Dry needling: consent")).to_be_visible()
+    page.get_by_label("No consent yet").check()
+    faults["a consent is asked"] = look(page)
+    page.goto(f"{case}plan/")
     page.get_by_role("link", name=re.compile("^Review ")).click()
     faults["review"] = look(page)
+    faults |= of_a_letter(page, case)
     page.goto(f"{case}sessions/log/?new=1")
     page.get_by_label("Pain, load in /10", exact=True).fill("11")
     page.get_by_role("button", name="Sign session").click()
     expect(page.get_by_role("alert")).to_contain_text("At most 10")
     faults["log session, refused"] = look(page)
+    page.goto("/sessions/sign/")
+    faults["a note to sign"] = look(page)
+    page.goto("/sessions/sign/?after=" + page.locator("input[name=session]").last.input_value())
+    faults["the notes of a round"] = look(page)
+    page.locator(".who > button").click()
+    page.locator("#who-menu").get_by_text("Lock", exact=True).click()
+    expect(page.get_by_role("dialog", name="Locked")).to_be_visible()
+    faults["covered"] = look(page)
+    page.wait_for_timeout(500)
+    page.reload()
+    faults["locked"] = look(page)
+    page.get_by_label(re.compile("^Password of")).fill("wrong")
+    page.get_by_role("button", name="Go on").click()
+    faults["locked, refused"] = look(page)
+    page.get_by_label(re.compile("^Password of")).fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.goto(f"{case}sessions/log/")
     page.get_by_role("link", name="Discard this note").click()
     faults["discard"] = look(page)
     page.get_by_label("Why").fill("Written by a test.")
@@ -92,6 +133,7 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     log_in(page, "lead@example.org")
     for name, path in {
         "given against the screening": "/rules/against/",
+        "waivers": "/rules/waivers/",
         "rules to read": "/rules/CUPPING/",
         "a rule to change": "/rules/row/CI_DVT.CU@1/",
     }.items():
@@ -137,6 +179,36 @@ def pictures(page: Page, case: str) -> dict[str, str]:
     result = page.locator("a[href^='/imaging/results/']").first.get_attribute("href") or ""
     request = page.locator("a[href^='/imaging/requests/']").first.get_attribute("href") or ""
     return {"a picture": result, "measure": f"{result}read/", "a wanted picture": request}
+
+
+def parts_of_the_plan(page: Page, case: str) -> dict[str, str]:
+    """The pages that change the running plan."""
+    page.goto(f"{case}plan/")
+    links = {
+        "change a block": "Change block 2",
+        "targets": "Change the targets",
+        "plan a picture": "Plan a picture",
+    }
+    found = {name: page.get_by_role("link", name=link).get_attribute("href") or "" for name, link in links.items()}
+    return found | {"a block as before": f"{found['change a block']}?like=before"}
+
+
+def of_a_letter(page: Page, case: str) -> dict[str, list[str]]:
+    """A letter while it is written, refused, read, and given up."""
+    page.goto(f"{case}letters/")
+    page.get_by_role("button", name="Write to the GP").click()
+    faults = {"a letter": look(page)}
+    page.get_by_role("button", name="Sign letter").click()
+    expect(page.get_by_role("alert")).to_contain_text("No consent to share is in force")
+    faults["a letter, refused"] = look(page)
+    page.get_by_role("link", name="As it reads").click()
+    faults["a letter as it reads"] = look(page)
+    page.get_by_role("link", name="Go on writing").click()
+    page.get_by_role("link", name="Discard this letter").click()
+    faults["a letter to discard"] = look(page)
+    page.get_by_label("Why").fill("Written by a test.")
+    page.get_by_role("button", name="Discard letter").click()
+    return faults
 
 
 def look(page: Page) -> list[str]:

@@ -15,17 +15,50 @@ LAPTOP = {"viewport": {"width": 1280, "height": 800}}
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
 
 
+KEYPAD = {"width": 820, "height": 700}  # what is left of the tablet while the number keypad is open
+IN_SIGHT = """e => [e.labels[0], e].every((one) => {
+  const box = one.getBoundingClientRect();
+  const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return one === there || one.contains(there); })"""
+
+# Between the head of the page and what the keypad and the bar that signs leave: what stands here has no reason to move.
+IN_REACH = (
+    "e => { const box = e.closest('.field').getBoundingClientRect(); return box.top >= 128 && box.bottom <= 540; }"
+)
+
+
 class Counted:
-    """A page of which each click, filled field and key command counts, and that may have to stay where it is."""
+    """A page of which each click, filled field and key command counts, and that may have to stay where it is.
+
+    On the tablet a field is tapped, the keypad opens over the lower part of the page, and the digits are typed on it.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
+        self.touches = page.viewport_size == TABLET["viewport"]
 
     def fill(self, label: str, value: str) -> None:
         self.count += 1
         field = self.page.get_by_label(label, exact=True)
-        assert field.get_attribute("inputmode") == "decimal"
-        field.fill(value)
+        assert field.get_attribute("inputmode") == "decimal"  # opens the number keypad
+        if not self.touches:
+            field.fill(value)
+            return
+        field.scroll_into_view_if_needed()
+        field.tap()
+        before, is_in_reach = self.top_of(field), field.evaluate(IN_REACH)
+        self.page.set_viewport_size(KEYPAD)
+        self.page.wait_for_function("height => innerHeight === height", arg=KEYPAD["height"])
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert field.evaluate(IN_SIGHT), f"{label} or its label is under the keypad, or under a bar"
+        opened = self.top_of(field)
+        assert opened == before or not is_in_reach, f"{label} was in sight, and jumped"
+        self.page.keyboard.type(value)
+        assert self.top_of(field) == opened, f"{label} jumped while it was typed in"
+        expect(field).to_have_value(value)
+
+    def top_of(self, field: Locator) -> float:
+        return (field.bounding_box() or {"y": -1.0})["y"]
 
     def press(self, found: Locator) -> None:
         """Where it stands, if in sight: Playwright would first scroll a button of the bar at the bottom."""
@@ -33,14 +66,15 @@ class Counted:
         box = found.bounding_box() or {"x": 0, "y": -1, "width": 0, "height": 0}
         size = self.page.viewport_size or {"width": 0, "height": 0}
         x, y = box["x"] + min(box["width"] / 2, 20), box["y"] + box["height"] / 2
-        touches = size == TABLET["viewport"]
         covered = found.evaluate("e => !e.closest('.signbar') && e.getBoundingClientRect().bottom > innerHeight - 130")
         if y < 0 or y > size["height"] or covered:
-            found.tap() if touches else found.click()
-        elif touches:
+            found.tap() if self.touches else found.click()
+        elif self.touches:
             self.page.touchscreen.tap(x, y)
         else:
             self.page.mouse.click(x, y)
+        if size == KEYPAD and not self.page.evaluate("document.activeElement.matches('[inputmode=decimal]')"):
+            self.page.set_viewport_size(TABLET["viewport"])
 
     @property
     def has_scrolled(self) -> bool:
@@ -82,7 +116,7 @@ def test_a_repeat_session_takes_at_most_fifteen(screen: Page) -> None:
     visit.fill("Heel raises, right in reps", "16")
     visit.fill("Morning stiffness in min", "8")
     visit.press(screen.get_by_role("button", name=re.compile("^Same as")))
-    assert screen.viewport_size == TABLET["viewport"] or not visit.has_scrolled
+    assert visit.touches or not visit.has_scrolled
     visit.press(screen.get_by_role("button", name="Sign session"))
     screen.wait_for_url(SIGNED)
     assert visit.count == 7
@@ -176,6 +210,40 @@ def test_a_lost_connection_loses_no_character(browser: Browser, site: Site, how:
     expect(again.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible(timeout=15_000)
     again.reload()
     expect(again.get_by_label("Found")).to_have_value("Typed in the tunnel, every character.")
+    discard(again)
+    context.close()
+
+
+def test_a_line_that_moved_is_put_back_where_it_is_now(browser: Browser, site: Site) -> None:
+    """What was added stands first when the note is opened again: the doses typed before stay with their treatments."""
+    context = browser.new_context(base_url=site.address, locale="en-GB", **LAPTOP)
+    page = context.new_page()
+    open_note(page)
+    page.locator("summary", has_text="Other treatments").click()
+    line = page.locator(".line", has_text="Therapeutic ultrasound")
+    line.locator("summary").first.click()
+    doses = {"Frequency in MHz": "1", "Intensity in W/cm²": "0.5", "Duty cycle in %": "20", "Time in min": "7"}
+    for label, dose in doses.items():
+        line.get_by_label(label, exact=True).fill(dose)
+    expect(page.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible()
+    mend = lose(page, context, "tunnel")
+    line.get_by_label("Time in min", exact=True).fill("8")
+    page.get_by_label("Found").fill("Typed in the tunnel.")
+    expect(page.get_by_text(re.compile("kept on this device"))).to_be_visible()
+    address = page.url
+    page.close(run_before_unload=False)
+    mend()
+    again = context.new_page()
+    again.goto(address)
+    expect(again.get_by_label("Found")).to_have_value("Typed in the tunnel.")
+    expect(again.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible(timeout=15_000)
+    again.reload()
+    moved = again.locator(".line", has_text="Therapeutic ultrasound")
+    for label, dose in (doses | {"Time in min": "8"}).items():
+        expect(moved.get_by_label(label, exact=True)).to_have_value(dose)
+    expect(again.locator(".line", has_text="Diacutaneous fibrolysis").locator(".line-sentence")).to_contain_text(
+        "15 min"
+    )
     discard(again)
     context.close()
 

@@ -14,7 +14,8 @@ from clinic.errors import RuleBroken, Stale
 from tests.conftest import as_role
 from tests.factories.records import a_case, a_draft, a_note, a_physio, a_signed_session
 from treatments.actions.addenda import correct_session, mark_in_error
-from treatments.actions.plans import PlannedBlock, start_plan
+from treatments.actions.planning import PlannedBlock
+from treatments.actions.plans import start_plan
 from treatments.actions.sessions import save_draft, sign_session
 from treatments.models import Addendum, Session, SessionStatus
 

@@ -8,10 +8,11 @@ from cases.actions.imaging import request_imaging
 from cases.models import Case
 from clinic import clock
 from tests.factories.pictures import LENGTHWISE
-from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, signed_sessions, site_of
+from tests.factories.records import a_case, a_consent, a_draft, a_physio, a_signed_session, signed_sessions, site_of
+from treatments.actions.plans import PlannedBlock, end_plan, start_plan
 from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.models import ScreeningAnswer
-from treatments.queries import Progress, progress_of, story_of, today_of
+from treatments.queries import Progress, ended_plans, progress_of, story_of, today_of
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +100,40 @@ def test_what_waits_of_ones_open_cases() -> None:
     assert today_of(by, until - timedelta(days=14)).expiring == ((fresh, until),)
     complete_screening(case=fresh, answers=[NewAnswer("PREGNANT", is_yes=True)], by=by)
     assert today_of(by, until).expiring == ()
+
+
+def test_doses_are_summed_in_the_units_of_the_device() -> None:
+    """C 9.1.2: focused shockwave 300 + 400 + 500 mJ/mm²; what was not given is in no sum."""
+    by = a_physio()
+    case = a_case(by)
+    a_consent(case, by, "FSWT")
+    for back, energy in ((21, "0.15"), (14, "0.20"), (7, "0.25")):
+        focused = {"energy_mj_mm2": energy, "impulses": "2000", "frequency_hz": "4"}
+        rows = [
+            {"modality": "FSWT", "parameters": focused},
+            {"modality": "IASTM", "parameters": {"total_time_min": "5"}},
+            {"modality": "EX_HSR", "parameters": {"sets": "4", "reps": "8"}},
+            {"modality": "HILT", "was_given": False, "not_given_because": "Declined"},
+        ]
+        a_signed_session(case, by, clock.today() - timedelta(days=back), applications=rows)
+    sums = {
+        lane.modality.code: [(float(s.amount), s.unit, s.is_index) for s in lane.sums] for lane in course(case).lanes
+    }
+    assert sums == {
+        "FSWT": [(6000, "impulses", False), (1200, "mJ/mm²", True)],
+        "IASTM": [(15, "min", False)],
+        "EX_HSR": [],
+    }
+
+
+def test_ended_plans_cost_the_same_for_one_and_for_three(django_assert_num_queries: Any) -> None:
+    by = a_physio()
+    case = a_case(by)
+    for _ in range(3):
+        plan = start_plan(case=case, blocks=[PlannedBlock(2)], by=by)
+        a_signed_session(case, by)
+        end_plan(plan=plan, reason="Changed our minds", by=by)
+        with django_assert_num_queries(4):
+            found = ended_plans(case)
+        assert [held for _, held in found[0].blocks_held] == [1]
+    assert len(found) == 3

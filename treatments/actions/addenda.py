@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case
 from clinic import audit
 from clinic.actions.permissions import require
+from clinic.actions.proofs import require_proof
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.models.records import new_id
@@ -25,6 +26,7 @@ LONGEST = 20_000
 def add_addendum(*, session: Session, text: str, by: StaffMember) -> Addendum:
     """Adds words to a signed session, signed as they are written."""
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     locked = lock(session)
     return write(locked, AddendumKind.ADDS, said(text, _("Write what is to be added.")), by)
 
@@ -38,6 +40,7 @@ def correct_session(*, session: Session, told: Mapping[str, Any], reason: str, b
     RuleBroken with every fault, by pointer into `told`, and where nothing is different.
     """
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     locked = lock(session)
     if locked.is_in_error:
         raise RuleBroken("in_error", _("This session was entered in error: nothing of it is corrected."), conflict=True)
@@ -52,6 +55,7 @@ def correct_session(*, session: Session, told: Mapping[str, Any], reason: str, b
 def mark_in_error(*, session: Session, error: str, reason: str, by: StaffMember) -> Addendum:
     """Says that a session should not be in this record. It stays readable and counts nowhere."""
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     locked = lock(session)
     if error not in ErrorKind.values:
         raise RuleBroken("not_a_choice", _("Say what was wrong."), field="error")

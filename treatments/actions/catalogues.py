@@ -12,6 +12,7 @@ from clinic.rules.catalogues import Catalogue
 from treatments.models import (
     Condition,
     ContraindicationRule,
+    Leaflet,
     Measure,
     MeasureSet,
     Modality,
@@ -55,6 +56,7 @@ def load_treatment_catalogues(*, by: StaffMember | None, files: Mapping[str, Cat
             (MeasureSet, files["measure_sets.toml"].tables, no_columns, None),
             (Programme, files["programmes.toml"].tables, no_columns, None),
             (Protocol, files["protocols.toml"].tables, no_columns, None),
+            (Leaflet, files["leaflets.toml"].tables, no_columns, None),
             (Condition, matrix["conditions"], no_columns, None),
             (ContraindicationRule, rows_of(matrix), row_columns, None),
             (ScreeningQuestion, files["screening.toml"].tables, question_columns, None),

@@ -186,5 +186,5 @@ def replacement(session: Session, addendum: Addendum, row: Measurement | None, n
 
 def keep_against(against: GivenAgainst, made: Application) -> GivenAgainst:
     """What was said of the treatment is said of its correction too."""
-    kept: Sequence[str] = ("session_id", "case_id", "demand", "because", "told", "happened", "matches")
+    kept: Sequence[str] = ("session_id", "case_id", "demand", "because", "told", "happened", "matches", "waiver_id")
     return GivenAgainst.objects.create(application=made, **{name: getattr(against, name) for name in kept})

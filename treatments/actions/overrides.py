@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, Consent
 from clinic.errors import Fault, RuleBroken
-from treatments.models import Application, GivenAgainst, Session
-from treatments.queries import Clearance, Screened, screened, story_of
+from treatments.models import Application, GivenAgainst, Session, Waiver
+from treatments.queries import Clearance, Screened, screened, story_of, waived_in
 from treatments.rules.demands import HIGHER_RISK, Demand, demand_of, unsaid
 from treatments.rules.notes import AppliedNote, Note
 from treatments.rules.safety import Outcome
@@ -25,6 +25,8 @@ class Held:
     lacks_consent: bool = False
     outcome: Outcome = Outcome.NO_RULE_HELD
     matches: tuple[Mapping[str, str], ...] = field(default=())
+    waiver: Waiver | None = None
+    injury_id: str = ""
 
     @property
     def is_blocked(self) -> bool:
@@ -37,11 +39,12 @@ def held_back(case: Case, day: date, found: Screened | None = None) -> dict[tupl
     Takes the case as `story_of` reads it.
     """
     found = found or screened(case, today=day)
-    agreed = agreed_to(case, day)
+    agreed, waived = agreed_to(case, day), waived_in(case, day)
     held: dict[tuple[str, str | None], Held] = {}
     for clearance in found.clearances:
         code = clearance.modality.code
-        one = held_of(clearance, found, lacks_consent=code in HIGHER_RISK and code not in agreed)
+        lacks_consent = code in HIGHER_RISK and code not in agreed
+        one = held_of(clearance, found, waived.of(clearance), lacks_consent=lacks_consent)
         held[code, str(clearance.injury.pk)] = one
         whole = held.get((code, None))
         if whole is None or one.demand > whole.demand:
@@ -57,7 +60,8 @@ def agreed_to(case: Case, day: date) -> frozenset[str]:
     return frozenset(rows.values_list("modality_code", flat=True))
 
 
-def held_of(clearance: Clearance, found: Screened, *, lacks_consent: bool) -> Held:
+def held_of(clearance: Clearance, found: Screened, waiver: Waiver | None = None, *, lacks_consent: bool) -> Held:
+    """With a waiver of what blocks, what is demanded is what the other rules demand."""
     strict = [m for m in clearance.result.matches if m.outcome > Outcome.NOT_ASKED]
     matches = [
         {
@@ -69,8 +73,16 @@ def held_of(clearance: Clearance, found: Screened, *, lacks_consent: bool) -> He
     ]
     if lacks_consent:
         matches.append({"rule": "", "says": str(_("no consent to this treatment")), "outcome": "NEEDS_AUTHORISATION"})
-    outcome = clearance.result.outcome
-    return Held(demand_of(outcome, lacks_consent=lacks_consent), lacks_consent, outcome, tuple(matches))
+    left = [m.outcome for m in strict if waiver is None or m.outcome is not Outcome.BLOCKED]
+    strictest = max(left, default=Outcome.CLEAR) if waiver else clearance.result.outcome
+    return Held(
+        demand=demand_of(strictest, lacks_consent=lacks_consent, is_waived=waiver is not None),
+        lacks_consent=lacks_consent,
+        outcome=clearance.result.outcome,
+        matches=tuple(matches),
+        waiver=waiver,
+        injury_id=str(clearance.injury.pk),
+    )
 
 
 def require_said(case: Case, note: Note) -> dict[int, Held]:
@@ -115,11 +127,16 @@ def write_against(
             case_id=session.case_id,
             demand=held.demand.name,
             matches=list(map(dict, held.matches)),
-            **said_in(note.applications[place]),
+            waiver=held.waiver,
+            **said_in(note.applications[place], held),
         )
         for place, held in against.items()
     )
 
 
-def said_in(application: AppliedNote) -> dict[str, Any]:
-    return {name: text.strip() for name, text in application.said.items()}
+def said_in(application: AppliedNote, held: Held) -> dict[str, Any]:
+    """What was said of it; where a waiver demands nothing more, the reason for which it was asked."""
+    said = {name: text.strip() for name, text in application.said.items()}
+    if held.waiver is not None and not said.get("because"):
+        said["because"] = held.waiver.request.reason[:500]
+    return said

@@ -1,8 +1,7 @@
 """Plans: started from a template or freely, ended early; a block ends with its review."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,42 +10,57 @@ from cases.actions.faults import Faults
 from cases.models import Case, CaseStatus
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.proofs import require_proof
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
-from treatments.models import Block, Decision, Measurement, Modality, Plan, Protocol, Review, Session
-from treatments.queries import findings_of, plan_of, progress_of, screened, story_of
-from treatments.rules import courses, dosage
-from treatments.rules.dosage import Refused
+from treatments.actions.agreements import Agreement, settle_agreements
+from treatments.actions.blocks import MOST_BLOCKS
+from treatments.actions.planning import (
+    REPEATS,
+    PlannedBlock,
+    PlannedDose,
+    blocked_today,
+    check_block,
+    content_of,
+    modalities_in,
+    offered_modalities,
+    require_no_repeat,
+    says_blocked,
+)
+from treatments.actions.targets import NewTarget, check_targets
+from treatments.models import Block, Decision, Measurement, Plan, Protocol, Review, Session
+from treatments.queries import adherence_of, findings_of, plan_of, progress_of, story_of
+from treatments.rules.notes import Note
 from treatments.rules.protocol import may_end_early
-from treatments.rules.safety import Outcome
 
-REPEATS = "repeats_without_benefit"
-
-
-@dataclass(frozen=True)
-class PlannedDose:
-    """A modality, in which sessions of the block, with the dose as far as it is planned."""
-
-    modality: str
-    numbers: tuple[int, ...]
-    parameters: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PlannedBlock:
-    """So many sessions, and what they are to hold."""
-
-    planned: int
-    doses: tuple[PlannedDose, ...] = ()
+__all__ = [
+    "REPEATS",
+    "PlannedBlock",
+    "PlannedDose",
+    "end_block_early",
+    "end_plan",
+    "place_in_plan",
+    "review_block",
+    "start_plan",
+]
 
 
 @transaction.atomic
 def start_plan(
-    *, case: Case, blocks: Sequence[PlannedBlock], by: StaffMember, protocol: str = "", repeats_accepted: bool = False
+    *,
+    case: Case,
+    blocks: Sequence[PlannedBlock],
+    by: StaffMember,
+    protocol: str = "",
+    repeats_accepted: bool = False,
+    targets: Sequence[NewTarget] = (),
+    agreements: Sequence[Agreement] = (),
 ) -> Plan:
-    """Plans blocks of sessions. What is blocked for this body today cannot be planned; what repeats a treatment that
-    did not help is named first, and planned where that is accepted.
+    """Plans blocks of sessions, and names what they are meant to move.
+
+    What is blocked for this body today cannot be planned; what repeats a treatment that did not help is named first,
+    and planned where that is accepted; a higher-risk treatment needs a consent, or somebody who authorises it.
     """
     require(by, Permission.CASE_START)
     locked = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
@@ -54,23 +68,31 @@ def start_plan(
         raise RuleBroken("case_discharged", _("This case is discharged. Reopen it first."), conflict=True)
     if locked.plans.filter(ended_on=None).exists():
         raise RuleBroken("planned", _("This case has a plan already. End it before you start another."), conflict=True)
+    story = story_of(Case.objects.filter(pk=case.pk)).get()
+    today = clock.today(story.site.time_zone)
     template = Protocol.objects.filter(code=protocol, retired_on=None).first() if protocol else None
+    offered = offered_modalities()
     faults = Faults()
     if protocol and template is None:
         faults.add("/protocol", "unknown_protocol", _("Choose a template of the list."))
-    if not 1 <= len(blocks) <= 20:
+    if not 1 <= len(blocks) <= MOST_BLOCKS:
         faults.add("/blocks", "out_of_range", _("Between 1 and 20 blocks."))
-    check_blocks(faults, blocks)
+    for place, block in enumerate(blocks):
+        check_block(faults, f"/blocks/{place}", block, offered)
+    aims = check_targets(faults, targets, today)
     faults.stop()
-    story = story_of(Case.objects.filter(pk=case.pk)).get()
-    require_possible(story, blocks)
+    codes = modalities_in(blocks)
+    for label in blocked_today(story, codes).values():
+        raise RuleBroken("blocked", says_blocked(label), field="modalities")
     if not repeats_accepted:
-        require_no_repeat(story, blocks)
-    today = clock.today(story.site.time_zone)
-    plan = Plan.objects.create(case=story, protocol=template, started_on=today, started_by=by)
+        require_no_repeat(story, codes)
+    plan = Plan.objects.create(case=story, protocol=template, started_on=today, started_by=by, targets=aims)
     audit.record("plan.started", by=by, about=plan, patient_id=story.patient_id)
+    settle_agreements(plan, codes, agreements, by)
     for number, block in enumerate(blocks, start=1):
-        write_block(plan, number, block, by, story.patient_id)
+        content = content_of(block.doses, offered)
+        row = Block.objects.create(plan=plan, number=number, planned=block.planned, content=content)
+        audit.record("block.planned", by=by, about=row, patient_id=story.patient_id)
     return plan
 
 
@@ -106,13 +128,22 @@ def end_block_early(*, block: Block, reason: str, by: StaffMember) -> Block:
 
 @transaction.atomic
 def review_block(
-    *, block: Block, decision: str, reason: str, by: StaffMember, just_taken: Sequence[Measurement] = ()
+    *,
+    block: Block,
+    decision: str,
+    reason: str,
+    by: StaffMember,
+    on: date | None = None,
+    just_taken: Sequence[Measurement] = (),
+    note: Note | None = None,
 ) -> Review:
     """Signs the decision after a block, with the figures as they stand; a picture or a referral leaves it open.
 
-    `just_taken` are the measurements of the note that is signed with it.
+    `on` is the day of the visit in which it was decided, else today; `note` is the one that is signed with it,
+    `just_taken` are its measurements.
     """
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     case = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=block.plan.case_id)
     if decision not in Decision.values:
         raise RuleBroken("not_a_choice", _("Choose what comes next."), field="decision")
@@ -123,12 +154,14 @@ def review_block(
     if due is None or due.pk != block.pk:
         raise RuleBroken("not_due", _("The review of this block is not due."), conflict=True)
     story = story_of(Case.objects.filter(pk=case.pk)).get()
+    progress, today = progress_of(story, just_taken), on or clock.today(story.site.time_zone)
     review = Review.objects.create(
         block=block,
         decision=decision,
         reason=reason.strip(),
-        findings=[vars(f) for f in findings_of(progress_of(story, just_taken), block)],
-        decided_on=clock.today(story.site.time_zone),
+        findings=[vars(f) for f in findings_of(progress, block)],
+        adherence=vars(adherence_of(progress, block, today, note)),
+        decided_on=today,
         signed_by=by,
         signed_name=by.name,
         signed_hcpc=by.hcpc_number,
@@ -144,7 +177,7 @@ def follow(review: Review, block: Block, by: StaffMember) -> None:
     plan = Plan.objects.select_for_update(of=("self",)).select_related("case__site").get(pk=block.plan_id)
     if review.decision == Decision.DISCHARGE:
         close_plan(plan, str(_("Discharge decided at the review.")), by)
-    elif not plan.blocks.filter(number__gt=block.number).exists() and block.number < 20:
+    elif not plan.blocks.filter(number__gt=block.number).exists() and block.number < MOST_BLOCKS:
         content = block.content if review.decision == Decision.CONTINUE else []
         row = Block.objects.create(plan=plan, number=block.number + 1, planned=block.planned, content=content)
         audit.record("block.planned", by=by, about=row, patient_id=plan.case.patient_id)
@@ -155,84 +188,6 @@ def close_plan(plan: Plan, reason: str, by: StaffMember) -> Plan:
     plan.save_change("ended_on", "ended_because")
     audit.record("plan.ended", by=by, about=plan, patient_id=plan.case.patient_id)
     return plan
-
-
-def write_block(plan: Plan, number: int, block: PlannedBlock, by: StaffMember, patient_id: Any) -> Block:
-    content = [
-        {"modality": d.modality, "numbers": sorted(d.numbers), "parameters": as_typed(d.parameters)}
-        for d in block.doses
-    ]
-    row = Block.objects.create(plan=plan, number=number, planned=block.planned, content=content)
-    audit.record("block.planned", by=by, about=row, patient_id=patient_id)
-    return row
-
-
-def as_typed(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Numbers as text, so that nothing is rounded on the way."""
-    return {k: v if isinstance(v, (str, list, bool)) else str(v) for k, v in parameters.items()}
-
-
-def check_blocks(faults: Faults, blocks: Sequence[PlannedBlock]) -> None:
-    """Each modality is offered, each dose within its hard limits, each session within its block."""
-    offered = {m.code: m.as_rule() for m in Modality.objects.filter(retired_on=None).prefetch_related("parameters")}
-    for place, block in enumerate(blocks):
-        if not 1 <= block.planned <= 30:
-            faults.add(f"/blocks/{place}/planned", "out_of_range", _("Between 1 and 30 sessions."))
-        for dose in block.doses:
-            rule = offered.get(dose.modality)
-            if rule is None:
-                faults.add(f"/blocks/{place}/modalities", "unknown_modality", _("Choose treatments of the list."))
-                continue
-            if not dose.numbers or not all(1 <= n <= block.planned for n in dose.numbers):
-                faults.add(f"/blocks/{place}/modalities", "outside", _("A session lies outside its block."))
-            for code, value in dose.parameters.items():
-                check_dose(faults, f"/blocks/{place}/modalities", rule, code, value)
-
-
-def check_dose(faults: Faults, where: str, rule: dosage.ModalityRule, code: str, value: Any) -> None:
-    parameter = rule.parameter(code)
-    try:
-        if parameter is None:
-            raise Refused("unknown")
-        dosage.read(parameter, value)
-    except Refused:
-        told = _("%(what)s: this dose is not possible.") % {"what": rule.label}
-        faults.add(where, "not_possible", told)
-
-
-def modalities_in(blocks: Sequence[PlannedBlock]) -> list[str]:
-    return list(dict.fromkeys(dose.modality for block in blocks for dose in block.doses))
-
-
-def require_possible(case: Case, blocks: Sequence[PlannedBlock]) -> None:
-    """Refuses what is blocked today for every injury of the case."""
-    found = screened(case, today=clock.today(case.site.time_zone))
-    for code in modalities_in(blocks):
-        mine = [c for c in found.clearances if c.modality.code == code]
-        if mine and all(c.result.outcome is Outcome.BLOCKED for c in mine):
-            told = _("%(what)s is blocked for this body today. See the screening.") % {"what": mine[0].modality.label}
-            raise RuleBroken("blocked", told, field="modalities")
-
-
-def require_no_repeat(case: Case, blocks: Sequence[PlannedBlock]) -> None:
-    """Names what was tried without benefit and would be repeated."""
-    priors = [
-        courses.PriorTreatment(str(p), frozenset(p.kind.repeats_modalities), p.benefit, p.sessions)
-        for p in case.prior_treatments.all()
-    ]
-    repeats = courses.repeats_without_benefit(modalities_in(blocks), priors)
-    if repeats:
-        labels = dict(Modality.objects.filter(retired_on=None).values_list("code", "label"))
-        named = "; ".join(
-            _("%(what)s repeats %(prior)s, without benefit")
-            % {"what": labels.get(r.modality, r.modality), "prior": times(r.prior)}
-            for r in repeats
-        )
-        raise RuleBroken(REPEATS, named + ".", field="repeats_accepted", conflict=True)
-
-
-def times(prior: courses.PriorTreatment) -> str:
-    return f"{prior.sessions} × {prior.label}" if prior.sessions else prior.label
 
 
 def place_in_plan(session: Session, kind: str) -> tuple[Block | None, int | None]:

@@ -13,6 +13,7 @@ from cases.models import Case, CaseStatus, latest_of
 from cases.rules.red_flags import withholding
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.proofs import require_proof
 from clinic.errors import Fault, NotAllowed, RuleBroken, Stale
 from clinic.models import StaffMember
 from clinic.models.records import new_id
@@ -60,6 +61,8 @@ def save_draft(
     require_own_draft(session, by)
     if session.case_id != case.pk:
         raise NotAllowed(Permission.SESSION_LOG)
+    if draft_version == session.draft_version - 1 and content_hash(document) == content_hash(session.draft):
+        return session  # the same sent again: the first answer was lost, or a proof was asked for in between
     if draft_version != session.draft_version:
         raise Stale(_("This note was saved in another tab or on another device in the meantime."))
     session.draft = document
@@ -111,6 +114,7 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember, accep
     nor confirmed, unless that is accepted; and Stale where the draft is not the one that was seen.
     """
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     session = (
         Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
     )
@@ -125,6 +129,7 @@ def attest_session(*, session: Session, draft_version: int, reason: str, by: Sta
     The reason says why its author cannot sign. Raises Stale as `sign_session` does.
     """
     require(by, Permission.SESSION_SIGN)
+    require_proof()
     session = (
         Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
     )
@@ -156,7 +161,7 @@ def close(
     write_parts(session, note, against)
     session.content_sha256 = content_hash(session.draft)
     session.status = SessionStatus.SIGNED
-    session.kind, session.occurred_on = note.kind, note.occurred_on
+    session.kind, session.occurred_on, session.began_at = note.kind, note.occurred_on, note.began_at
     for name, text in note.texts.items():
         setattr(session, name, text)
     session.draft = {}
@@ -168,6 +173,7 @@ def close(
         "status",
         "kind",
         "occurred_on",
+        "began_at",
         "block",
         "number",
         *note.texts,

@@ -70,13 +70,26 @@ def measurement_of(session: Session, m: MeasuredNote) -> Measurement:
     )
 
 
-def review_in_visit(session: Session, note: Note, by: StaffMember, just_taken: Sequence[Measurement] = ()) -> bool:
-    """Signs the review that the note holds, where one is due; answers with whether it did."""
+def review_in_visit(
+    session: Session, note: Note, by: StaffMember, just_taken: Sequence[Measurement] | None = None
+) -> bool:
+    """Signs the review that the note holds, where one is due; answers with whether it did.
+
+    `just_taken` are the measurements of a note that is not part of the record yet; None where it is.
+    """
     state = plan_of(session.case) if note.review else None
     if note.review is None or state is None or state.review_due is None:
         return False
     told = note.review
-    review_block(block=state.review_due, decision=told.decision, reason=told.reason, just_taken=just_taken, by=by)
+    review_block(
+        block=state.review_due,
+        decision=told.decision,
+        reason=told.reason,
+        on=note.occurred_on,
+        just_taken=just_taken or (),
+        note=None if just_taken is None else note,
+        by=by,
+    )
     return True
 
 
@@ -120,6 +133,7 @@ def write_since(session: Session, note: Note) -> None:
         pain=note.since.pain,
         skin_reaction=note.since.skin_reaction,
         was_flare=note.since.was_flare,
+        adherence_percent=note.since.adherence_percent,
         note=note.since.note,
     )
 

@@ -26,6 +26,7 @@ def in_words(code: str, what: Mapping[str, str]) -> str:
         "not_a_text": _("Write a text."),
         "too_long": _("At most %(length)s characters."),
         "not_a_date": _("Write the date as 2026-11-03."),
+        "not_a_time": _("Write the time as 14:05."),
         "in_the_future": _("This day has not come yet."),
         "before_the_birth": _("This is before the date of birth."),
         "measured_twice": _("This was measured already in this visit."),

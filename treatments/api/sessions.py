@@ -31,7 +31,7 @@ from treatments.api.visits import (
     parts_of,
 )
 from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
-from treatments.rules.notes import TEXTS
+from treatments.rules.notes import TEXTS, TIME
 
 LISTS = ("exercises", "adverse_events")
 
@@ -52,6 +52,15 @@ class IdField(serializers.UUIDField):
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
+
+
+class ClockTimeField(serializers.CharField):
+    """A time of the day as 14:05, by the clock of the site."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or not TIME.fullmatch(data):
+            raise serializers.ValidationError("Write the time as 14:05.", code="not_a_time")
+        return data
 
 
 class ApplicationIn(StrictSerializer):
@@ -86,6 +95,7 @@ class SessionIn(StrictSerializer):
     case = IdField()
     kind = serializers.ChoiceField(SessionKind.choices, required=False)
     occurred_on = serializers.DateField()
+    began_at = ClockTimeField(required=False, allow_null=True, help_text="Time of the visit, as 14:05.")
     subjective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     objective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     assessment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
@@ -145,6 +155,7 @@ class SessionOut(serializers.Serializer[Any]):
     status = serializers.ChoiceField(SessionStatus.choices)
     kind = serializers.CharField()
     occurred_on = serializers.DateField(allow_null=True)
+    began_at = serializers.CharField(allow_null=True, help_text="Time of the visit by the clock of its site, as 14:05.")
     subjective = serializers.CharField()
     objective = serializers.CharField()
     assessment = serializers.CharField()
@@ -154,6 +165,9 @@ class SessionOut(serializers.Serializer[Any]):
     since = SinceOut(allow_null=True)
     exercises = ExerciseOut(many=True)
     adverse_events = EventOut(many=True)
+    visit = serializers.UUIDField(
+        allow_null=True, help_text="Shared by the notes of several cases that were written at one visit."
+    )
     author = serializers.UUIDField()
     signed_by = serializers.UUIDField(allow_null=True)
     signed_name = serializers.CharField(allow_null=True)
@@ -161,6 +175,7 @@ class SessionOut(serializers.Serializer[Any]):
     is_in_error = serializers.BooleanField(help_text="It should not be in this record and counts nowhere.")
     copied_from = serializers.UUIDField(allow_null=True, help_text="The session in error that it enters again.")
     addenda = AddendumOut(many=True)
+    is_late_entry = serializers.BooleanField(help_text="Signed on a later day than the visit, where its site is.")
     etag = serializers.CharField()
     updated_at = serializers.DateTimeField()
 
@@ -171,6 +186,7 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
         "id": session.pk,
         "case": session.case_id,
         "status": session.status,
+        "visit": session.visit,
         "author": session.author_id,
         "signed_by": session.signed_by_id,
         "signed_name": session.signed_name or None,
@@ -178,6 +194,7 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
         "is_in_error": session.is_in_error,
         "copied_from": session.copied_from_id,
         "addenda": AddendumOut(session.addenda.all(), many=True).data,
+        "is_late_entry": session.is_late_entry,
         "etag": session.etag,
         "updated_at": session.draft_saved_at if is_draft else session.updated_at,
     }
@@ -192,6 +209,7 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
             "since": written.get("since") or None,
             "kind": written.get("kind") or "TREATMENT",
             "occurred_on": written.get("occurred_on") or None,
+            "began_at": written.get("began_at") or None,
         }
     day = session.occurred_on.isoformat() if session.occurred_on else None
     body |= {"kind": session.kind, "occurred_on": day}
@@ -204,7 +222,7 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
     return {
         **body,
         **{name: getattr(session, name) for name in TEXTS},
-        "applications": ApplicationOut(given.select_related("modality", "against"), many=True).data,
+        "applications": ApplicationOut(given.select_related("modality", "against__waiver"), many=True).data,
         **parts_of(session),
         "measurements": MeasurementOut(taken.select_related("measure"), many=True).data,
     }
@@ -217,7 +235,7 @@ def answer(session: Session, code: int = status.HTTP_200_OK, *, originals: bool 
 
 def visible(request: Request) -> QuerySet[Session]:
     """The sessions that may be read: signed ones of visible cases, and drafts of one's own."""
-    rows = Session.objects.visible_to(request.user).select_related("case")
+    rows = Session.objects.visible_to(request.user).select_related("case", "site")
     return rows.signed() | rows.written_by(request.user)
 
 

@@ -27,6 +27,13 @@ class SinceIn(StrictSerializer):
     pain = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=10)
     skin_reaction = serializers.CharField(required=False, allow_blank=True)
     was_flare = serializers.BooleanField(required=False)
+    adherence_percent = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=100,
+        help_text="How much of the exercises for home was done; null: not asked.",
+    )
     note = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
@@ -58,7 +65,7 @@ class SinceOut(serializers.ModelSerializer[SinceLast]):
 
     class Meta:
         model = SinceLast
-        fields = ("about", "response", "pain", "skin_reaction", "was_flare", "note")
+        fields = ("about", "response", "pain", "skin_reaction", "was_flare", "adherence_percent", "note")
 
 
 class ExerciseOut(serializers.ModelSerializer[HomeExercise]):
@@ -83,9 +90,14 @@ class EventOut(serializers.ModelSerializer[AdverseEvent]):
 class AgainstOut(serializers.ModelSerializer[GivenAgainst]):
     """What was said of a treatment that the screening holds back, with the rules as they stood."""
 
+    waived_by = serializers.CharField(
+        source="waiver.answered_name", default=None, help_text="The clinical lead who waived it beforehand, or null."
+    )
+    waived_until = serializers.DateField(source="waiver.valid_until", default=None)
+
     class Meta:
         model = GivenAgainst
-        fields = ("demand", "because", "told", "happened", "matches")
+        fields = ("demand", "because", "told", "happened", "matches", "waived_by", "waived_until")
 
 
 def parts_of(session: Session) -> dict[str, Any]:

@@ -17,13 +17,15 @@ from clinic import clock
 from clinic.models import Site, StaffMember
 from clinic.models.records import new_id
 from treatments.actions.discharges import discharge_case
-from treatments.actions.plans import PlannedBlock, PlannedDose, review_block, start_plan
+from treatments.actions.planning import PlannedBlock, PlannedDose
+from treatments.actions.plans import review_block, start_plan
 from treatments.actions.screenings import NewAnswer, complete_screening, note_phase
 from treatments.actions.sessions import save_draft, sign_session
+from treatments.actions.targets import NewTarget
 from treatments.demo import notes, pictures
 from treatments.demo.days import happened_at
 from treatments.demo.files import Story
-from treatments.models import Protocol, ScreeningQuestion
+from treatments.models import Leaflet, Protocol, ScreeningQuestion
 from treatments.queries import plan_of
 
 
@@ -128,7 +130,9 @@ class Telling:
             give_consent(patient=self.case.patient, case=self.case, told=consent(code), by=self.by)
 
     def plan_course(self, told: Mapping[str, Any]) -> None:
-        """Blocks as they are told; one with `template` as its protocol has it. That something repeats is known."""
+        """Blocks as they are told; one with `template` as its protocol has it. That something repeats is known, and the
+        consents of its day are taken before it.
+        """
         code = told["course"].get("protocol", "")
         template = Protocol.objects.get(code=code, retired_on=None).content if code else {}
         blocks = [
@@ -137,7 +141,14 @@ class Telling:
             else planned(block["planned"], block.get("doses", ()))
             for block in told["course"]["blocks"]
         ]
-        start_plan(case=self.case, blocks=blocks, protocol=code, repeats_accepted=True, by=self.by)
+        start_plan(
+            case=self.case,
+            blocks=blocks,
+            protocol=code,
+            repeats_accepted=True,
+            targets=[NewTarget(**target) for target in told["course"].get("targets", ())],
+            by=self.by,
+        )
 
     def log_visit(self, told: Mapping[str, Any]) -> None:
         """The visit itself; signed, unless it is said to be unsigned still."""
@@ -199,6 +210,6 @@ def consent(code: str) -> NewConsent:
         "HIGHER_RISK_MODALITY",
         "WRITTEN",
         discussed="That its effect is uncertain, what may hurt or bruise, and what else could be done, or nothing.",
-        leaflet="NICE IPG571, information for the public" if code in ("RSWT", "FSWT") else "",
+        leaflet=Leaflet.objects.get(code=code, retired_on=None).name,
         modality_code=code,
     )

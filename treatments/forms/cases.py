@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from cases.actions.cases import AskedMeasure
-from cases.forms.cases import ImpreciseDateField, terms
+from cases.forms.cases import DAY, ImpreciseDateField, terms
 from cases.models import Case, Patient
 from clinic.models import Site, StaffMember
 from treatments.forms.sheets import slots_of
@@ -37,6 +37,9 @@ class StartCaseForm(forms.Form):
         label="Continues", queryset=Case.objects.none(), required=False, empty_label="no earlier case"
     )
     site = forms.ModelChoiceField(label="Site", queryset=Site.objects.none(), empty_label=None)
+    opened_on = forms.DateField(
+        label="Started on", required=False, widget=DAY, help_text="Empty: today. Earlier where it is entered later."
+    )
 
     def __init__(self, *args: Any, by: StaffMember, patient: Patient, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -44,6 +47,13 @@ class StartCaseForm(forms.Form):
         self.fields["continues"].queryset = Case.objects.visible_to(by).filter(patient=patient).order_by("-opened_on")
         self.fields["key_measures"].choices = measure_choices()
         self.fields["factors"].choices = terms("FACTOR")
+
+    @property
+    def areas(self) -> list[tuple[str, bool, list[tuple[str, str]]]]:
+        """The measures by area: its name, whether something in it is ticked, and its choices."""
+        ticked = set(self["key_measures"].value() or ())
+        groups: list[Group] = list(self.fields["key_measures"].choices)
+        return [(area, any(value in ticked for value, _ in found), found) for area, found in groups]
 
     def asked(self) -> list[AskedMeasure]:
         return [AskedMeasure(*chosen.split("|")) for chosen in self.cleaned_data["key_measures"]]

@@ -10,6 +10,7 @@ from treatments.rules.notes import Known
 LABELS = {
     "kind": "Kind",
     "occurred_on": "Day",
+    "began_at": "Time",
     "subjective": "How was it since",
     "objective": "Found",
     "assessment": "Assessment",

@@ -33,13 +33,27 @@ def document_from(posted: QueryDict) -> dict[str, Any]:
     ]
     document["measurements"] = [row for row in in_order(rows["measurements"]) if row.get("value")]
     rest = {
+        "began_at": "" if is_of_another_day(posted) else posted.get("began_at"),
         **{name: posted.get(name) for name in FOR_ALL},
-        "since": {n: posted[f"since-{n}"] for n in OF_SINCE if posted.get(f"since-{n}")},
+        "since": since_in(posted),
         "review": {n: posted[f"review-{n}"] for n in OF_REVIEW if posted.get(f"review-{n}")},
         "exercises": [row for row in in_order(rows["exercises"]) if is_filled(row, "origin", "confirmed")],
         "adverse_events": [row for row in in_order(rows["adverse_events"]) if is_filled(row)],
     }
     return document | {name: value for name, value in rest.items() if value}
+
+
+def is_of_another_day(posted: QueryDict) -> bool:
+    """Whether the time stands as the page came with it, for today, and the day was then changed to another."""
+    day, _, began_at = posted.get("came-with", "").partition(" ")
+    return bool(day) and posted.get("began_at") == began_at and posted.get("occurred_on") != day
+
+
+def since_in(posted: QueryDict) -> dict[str, str]:
+    """A number that was typed counts instead of the step that was tapped."""
+    since = {name: posted[f"since-{name}"] for name in OF_SINCE if posted.get(f"since-{name}")}
+    exact = posted.get("since-exact_percent")
+    return {**since, "adherence_percent": exact} if exact else since
 
 
 def in_order(rows: Rows) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Injury
 from treatments.actions.overrides import Held
+from treatments.models import Waiver
 from treatments.queries import PLANNED, Offer
 from treatments.rules import dosage
 from treatments.rules.demands import SAID, Demand
@@ -56,6 +57,8 @@ class ApplicationRow:
     why: str = ""
     is_blocked: bool = False
     lacks_consent: bool = False
+    waived: str = ""
+    injury_id: str = ""
 
     @property
     def is_untouched(self) -> bool:
@@ -115,7 +118,15 @@ def application_row(
         why=", ".join(m["says"] for m in held.matches) if held else "",
         is_blocked=bool(held and held.demand is Demand.AGAINST),
         lacks_consent=bool(held and held.lacks_consent),
+        waived=waived_in_words(held.waiver) if held and held.waiver else "",
+        injury_id=held.injury_id if held else "",
     )
+
+
+def waived_in_words(waiver: Waiver) -> str:
+    told = _("waived by %(who)s until %(day)s: %(why)s")
+    day = date_format(waiver.valid_until, "j M Y") if waiver.valid_until else ""
+    return told % {"who": waiver.answered_name, "day": day, "why": waiver.request.reason}
 
 
 def started(row: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
@@ -140,7 +151,9 @@ def typed_dose(rule: ModalityRule, parameters: Mapping[str, Any]) -> list[str]:
     return parts
 
 
-def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping[str, str]) -> Field:
+def parameter_field(
+    place: int, rule: ParameterRule, value: Any, errors: Mapping[str, str], group: str = "applications"
+) -> Field:
     several = rule.kind is Kind.CHOICES
     if rule.kind is Kind.YES_NO:
         choices = (("yes", "yes"), ("no", "no"))
@@ -148,8 +161,8 @@ def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping
     else:
         choices = tuple((c, dosage.in_words(c)) for c in rule.choices)
     return Field(
-        id=f"id-applications-{place}-parameters-{rule.code}",
-        name=f"applications-{place}-parameters-{rule.code}{'[]' if several else ''}",
+        id=f"id-{group}-{place}-parameters-{rule.code}",
+        name=f"{group}-{place}-parameters-{rule.code}{'[]' if several else ''}",
         label=rule.label,
         value=value,
         unit="" if rule.unit == "0-10" else rule.unit,
@@ -157,7 +170,7 @@ def parameter_field(place: int, rule: ParameterRule, value: Any, errors: Mapping
         step=step_of(rule),
         kind=str(rule.kind),
         choices=choices,
-        error=errors.get(f"/applications/{place}/parameters/{rule.code}", ""),
+        error=errors.get(f"/{group}/{place}/parameters/{rule.code}", ""),
         needed=rule.is_required,
         in_sentence=rule.in_sentence,
     )

@@ -1,16 +1,18 @@
 """The page's fields for what stands beside treatments and measures: since last time, exercises, adverse events."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 from treatments.forms.lines import Field, origin_in_words
 from treatments.models import Response, Severity
+from treatments.rules.adherence import STEPS
 from treatments.rules.dosage import in_words
 from treatments.rules.note_parts import LIMITS, SKIN_REACTIONS, is_untouched, sentence_of
 from treatments.rules.notes import Known
 
+STEPS_IN_WORDS = tuple(zip(map(str, STEPS), ("none", "a quarter", "half", "three quarters", "all"), strict=True))
 # name: label, kind, unit
 EXERCISE = {
     "name": ("Exercise", "TEXT", ""),
@@ -28,11 +30,13 @@ class SinceRow:
     """How it was since: one tap, and what belongs to it folded."""
 
     response: Field
+    adherence: Field
+    exactly: Field
     more: tuple[Field, ...]
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return (self.response, *self.more)
+        return (self.response, self.exactly, *self.more)
 
     @property
     def is_open(self) -> bool:
@@ -73,7 +77,7 @@ def since_row(document: Mapping[str, Any], errors: Mapping[str, str]) -> SinceRo
     row = document.get("since") or {}
 
     def one(member: str, label: str, kind: str, choices: Iterable[tuple[str, str]] = (), unit: str = "") -> Field:
-        value = row.get(member) or ""
+        value = "" if row.get(member) in (None, "", False) else row[member]
         return Field(
             id=f"id-since-{member}",
             name=f"since-{member}",
@@ -85,8 +89,12 @@ def since_row(document: Mapping[str, Any], errors: Mapping[str, str]) -> SinceRo
             error=errors.get(f"/since/{member}", ""),
         )
 
+    done = one("adherence_percent", "Exercises done", "CHOICE", STEPS_IN_WORDS)
+    exact = "" if done.value in dict(STEPS_IN_WORDS) else done.value
     return SinceRow(
         one("response", "How it was since", "CHOICE", Response.choices),
+        done,
+        replace(done, name="since-exact_percent", label="Exactly", kind="NUMBER", unit="%", value=exact, choices=()),
         (
             one("pain", "Worst pain on the next morning", "NUMBER", unit="/10"),
             one("skin_reaction", "Skin on the next day", "CHOICE", ((c, in_words(c)) for c in SKIN_REACTIONS)),

@@ -1,11 +1,13 @@
 """What is typed about plans and reviews: shape only."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
+from cases.forms.imaging import RequestForm
 from cases.models import Case
-from treatments.actions.plans import PlannedBlock, PlannedDose
+from treatments.actions.planning import PlannedBlock, PlannedDose
 from treatments.models import Block, Decision, Modality, Protocol
 
 DOES = {
@@ -74,6 +76,16 @@ class StartPlanForm(forms.Form):
         first = PlannedBlock(planned, tuple(doses))
         later = [PlannedBlock(planned) for _ in range(told["number_of_blocks"] - 1)]
         return [first, *later]
+
+
+class PlannedPictureForm(RequestForm):
+    """A picture that the plan asks for."""
+
+    after = forms.TypedChoiceField(label="After", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, blocks: Iterable[Block], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["after"].choices = [("", "no block named"), *((b.number, f"block {b.number}") for b in blocks)]
 
 
 def decisions(block: Block) -> list[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from clinic.errors import Fault
 from treatments.actions.overrides import Held
 from treatments.forms.lines import ApplicationRow, Field, application_row, started
 from treatments.forms.parts import EXERCISE, EventRow, ExerciseRow, SinceRow, event_rows, exercise_rows, since_row
-from treatments.queries import Offered
+from treatments.queries import Offer, Offered
 from treatments.rules import numbers
 from treatments.rules.dosage import Kind, in_words
 from treatments.rules.measures import MeasureRule, Sides
@@ -34,6 +34,7 @@ class Sheet:
 
     kind: str
     occurred_on: str
+    began_at: str
     texts: dict[str, str]
     applications: list[ApplicationRow] = field(default_factory=list)
     before: list[MeasureRow] = field(default_factory=list)
@@ -69,6 +70,10 @@ class Sheet:
         return {n: self.errors[f"review/{n}"] for n in ("decision", "reason") if f"review/{n}" in self.errors}
 
     @property
+    def red_flag_errors(self) -> dict[str, str]:
+        return {"kind": self.errors["red_flag/kind"]} if "red_flag/kind" in self.errors else {}
+
+    @property
     def also_open(self) -> bool:
         return any(row.field.value or row.field.error for row in self.also)
 
@@ -93,7 +98,7 @@ def anchor(pointer: str, document: Mapping[str, Any], sheet: Sheet) -> str:
 
 def labels_of(sheet: Sheet) -> dict[str, str]:
     """What each field is called where it is named away from its place, by its id."""
-    named = {"id-occurred_on": "Day", "id-kind": "Kind"}
+    named = {"id-occurred_on": "Day", "id-began_at": "Time", "id-kind": "Kind"}
     for row in sheet.measures:
         named[row.field.id] = row.field.label
     for line in sheet.applications:
@@ -134,6 +139,7 @@ def sheet_of(
     sheet = Sheet(
         kind=str(document.get("kind") or "TREATMENT"),
         occurred_on=str(document.get("occurred_on") or ""),
+        began_at=str(document.get("began_at") or ""),
         texts={name: str(document.get(name) or "") for name in TEXTS},
         since=since_row(document, errors),
         exercises=exercise_rows(document, errors),
@@ -148,17 +154,27 @@ def sheet_of(
 
 
 def started_document(
-    day: str, offers: Offered, known: Known, held: Mapping[tuple[str, str | None], Held]
+    day: str, offers: Offered, known: Known, held: Mapping[tuple[str, str | None], Held], began_at: str = ""
 ) -> dict[str, Any]:
     """A new note: what the plan or the last time says for today, without what is blocked or no longer offered."""
-    blocked = {code for (code, injury), one in held.items() if injury is None and one.is_blocked}
-    today = [o for o in offers.doses.values() if o.is_today and o.code in known.modalities and o.code not in blocked]
+
+    def is_blocked(offer: Offer) -> bool:
+        one = held.get((offer.code, offer.injury or None)) or held.get((offer.code, None))
+        return one is not None and one.is_blocked
+
+    today = [o for o in offers.doses.values() if o.is_today and o.code in known.modalities and not is_blocked(o)]
     exercises = [
         {name: as_typed(getattr(row, name)) for name in EXERCISE} | {"origin": offers.exercises_on}
         for row in offers.exercises
     ]
     applications = [started({"modality": offer.code}, offer) for offer in today]
-    return {"occurred_on": day, "kind": "TREATMENT", "applications": applications, "exercises": exercises}
+    return {
+        "occurred_on": day,
+        "began_at": began_at,
+        "kind": "TREATMENT",
+        "applications": applications,
+        "exercises": exercises,
+    }
 
 
 def confirmed(document: dict[str, Any]) -> dict[str, Any]:

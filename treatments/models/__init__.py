@@ -8,15 +8,20 @@ from treatments.models.contraindications import (
     RuleDecision,
     ScreeningQuestion,
 )
+from treatments.models.leaflets import Leaflet
+from treatments.models.letters import Letter, LetterKind, LetterStatus
 from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
-from treatments.models.plans import Block, Decision, Plan, Review
+from treatments.models.photographs import SessionDocument
+from treatments.models.plans import Block, Decision, Plan, PlanAuthorisation, PlannedPicture, Review
 from treatments.models.programmes import Programme, Protocol
 from treatments.models.screenings import Screening, ScreeningAnswer, ScreeningKind
 from treatments.models.sessions import Session, SessionKind, SessionStatus
+from treatments.models.snippets import Snippet
 from treatments.models.training import Training
 from treatments.models.values import Application, Measurement, Moment
 from treatments.models.visits import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
+from treatments.models.waivers import Waiver, WaiverRequest, WaiverSeen, WaiverWithdrawal
 
 __all__ = [
     "Addendum",
@@ -30,6 +35,10 @@ __all__ = [
     "ErrorKind",
     "GivenAgainst",
     "HomeExercise",
+    "Leaflet",
+    "Letter",
+    "LetterKind",
+    "LetterStatus",
     "Measure",
     "MeasureSet",
     "Measurement",
@@ -37,6 +46,8 @@ __all__ = [
     "ModalityParameter",
     "Moment",
     "Plan",
+    "PlanAuthorisation",
+    "PlannedPicture",
     "Programme",
     "Protocol",
     "Response",
@@ -48,10 +59,16 @@ __all__ = [
     "ScreeningKind",
     "ScreeningQuestion",
     "Session",
+    "SessionDocument",
     "SessionKind",
     "SessionStatus",
     "Severity",
     "SinceLast",
+    "Snippet",
     "Threshold",
     "Training",
+    "Waiver",
+    "WaiverRequest",
+    "WaiverSeen",
+    "WaiverWithdrawal",
 ]

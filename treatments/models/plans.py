@@ -7,9 +7,10 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from cases.models import Case
+from cases.models import Case, ImagingRequest
 from clinic.models import StaffMember
 from clinic.models.records import Entry, Record
+from treatments.models.modalities import Modality
 from treatments.models.programmes import Protocol
 from treatments.rules import protocol
 
@@ -25,8 +26,10 @@ class Plan(Record):
     started_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     ended_on = models.DateField(null=True, blank=True)
     ended_because = models.CharField(max_length=500, blank=True, default="")
+    # What it is meant to move: {measure, key, context, side, value, due_on}; value and day as text, "" where open.
+    targets = models.JSONField(default=list, blank=True)
 
-    PERSONAL = frozenset({"protocol", "started_on", "ended_on", "ended_because"})
+    PERSONAL = frozenset({"protocol", "started_on", "ended_on", "ended_because", "targets"})
     PLAIN = frozenset({"case", "started_by"})
 
     class Meta:
@@ -103,12 +106,14 @@ class Review(Entry):
     reason = models.TextField()
     # treatments.queries.plans.Finding as it was
     findings = models.JSONField(default=list)
+    # treatments.queries.adherence.Adherence as it was; empty on what was signed before this was kept
+    adherence = models.JSONField(default=dict, blank=True)
     decided_on = models.DateField()
     signed_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
     signed_name = models.CharField(max_length=200)
     signed_hcpc = models.CharField(max_length=8, blank=True, default="")
 
-    PERSONAL = frozenset({"decision", "reason", "findings", "decided_on"})
+    PERSONAL = frozenset({"decision", "reason", "findings", "adherence", "decided_on"})
     PLAIN = frozenset({"block", "signed_by", "signed_name", "signed_hcpc"})
 
     class Meta:
@@ -124,5 +129,49 @@ class Review(Entry):
         return f"{self.block_id} {self.decision}"
 
     @property
+    def is_late_entry(self) -> bool:
+        """Signed on a later day than it was decided."""
+        return self.created_at.date() > self.decided_on
+
+    @property
     def closes(self) -> bool:
         return self.decision not in (Decision.IMAGE, Decision.REFER)
+
+
+class PlanAuthorisation(Entry):
+    """Who agreed that a higher-risk treatment is planned without the patient's consent, and why; as it was written."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="authorisations")
+    modality = models.ForeignKey(Modality, models.PROTECT, to_field="key", db_column="modality_key", related_name="+")
+    authorised_by = models.CharField(max_length=200)
+    because = models.CharField(max_length=500)
+    noted_on = models.DateField()
+    noted_by = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+
+    PERSONAL = frozenset({"modality", "authorised_by", "because", "noted_on"})
+    PLAIN = frozenset({"plan", "noted_by"})
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(authorised_by="") & ~Q(because=""), name="plan_authorisation_says_who_and_why"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.modality_id}: {self.authorised_by}"
+
+
+class PlannedPicture(Entry):
+    """A picture that the plan asks for; `after` is the block whose end it waits for, where one is named."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="pictures")
+    request = models.OneToOneField(ImagingRequest, models.PROTECT, related_name="planned_in")
+    after = models.ForeignKey(Block, models.PROTECT, null=True, blank=True, related_name="+")
+
+    PERSONAL: frozenset[str] = frozenset()
+    PLAIN = frozenset({"plan", "request", "after"})
+
+    def __str__(self) -> str:
+        return f"{self.request_id} in {self.plan_id}"

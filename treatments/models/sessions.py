@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -68,6 +70,8 @@ class Session(Record):
     status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.DRAFT)
     kind = models.CharField(max_length=12, choices=SessionKind, default=SessionKind.TREATMENT)
     occurred_on = models.DateField(null=True, blank=True)
+    # By the clock of its site; unknown on what was written before it was asked.
+    began_at = models.TimeField(null=True, blank=True)
     # Its place in the plan: set when a treatment is signed while a plan runs.
     block = models.ForeignKey(Block, models.PROTECT, null=True, blank=True, related_name="sessions")
     number = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -98,6 +102,7 @@ class Session(Record):
         {
             "kind",
             "occurred_on",
+            "began_at",
             "subjective",
             "objective",
             "assessment",
@@ -147,6 +152,9 @@ class Session(Record):
                 condition=~Q(status="SIGNED") | Q(draft={}), name="session_signed_has_no_draft_beside_it"
             ),
             models.UniqueConstraint(fields=["id", "case"], name="session_is_of_its_case"),
+            models.UniqueConstraint(
+                fields=["visit", "case"], condition=~Q(status="DISCARDED"), name="case_has_one_note_in_a_visit"
+            ),
             models.CheckConstraint(
                 condition=Q(block=None, number=None)
                 | Q(block__isnull=False, number__gte=1, status="SIGNED", kind="TREATMENT"),
@@ -183,5 +191,7 @@ class Session(Record):
 
     @property
     def is_late_entry(self) -> bool:
-        """Signed on a later day than the visit."""
-        return bool(self.signed_at and self.occurred_on and self.signed_at.date() > self.occurred_on)
+        """Signed on a later day than the visit, as the calendar of its site has it."""
+        if self.signed_at is None or self.occurred_on is None:
+            return False
+        return self.signed_at.astimezone(ZoneInfo(self.site.time_zone)).date() > self.occurred_on

@@ -10,6 +10,7 @@ from clinic.models.records import Entry, Record
 from treatments.models.modalities import Modality
 from treatments.models.sessions import Session
 from treatments.models.values import Application, PartQuerySet
+from treatments.models.waivers import Waiver
 
 
 class Response(models.TextChoices):
@@ -29,16 +30,22 @@ class SinceLast(Entry):
     pain = models.PositiveSmallIntegerField(null=True, blank=True)
     skin_reaction = models.CharField(max_length=12, blank=True, default="")
     was_flare = models.BooleanField(default=False)
+    # How much of the exercises for home was done; null: not asked.
+    adherence_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True, default="")
 
     objects = PartQuerySet.as_manager()
-    PERSONAL = frozenset({"response", "pain", "skin_reaction", "was_flare", "note"})
+    PERSONAL = frozenset({"response", "pain", "skin_reaction", "was_flare", "adherence_percent", "note"})
     PLAIN = frozenset({"session", "about", "case"})
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(pain=None) | Q(pain__lte=10), name="pain_of_the_next_morning_is_0_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(adherence_percent=None) | Q(adherence_percent__lte=100),
+                name="exercises_done_are_0_to_100_percent",
             ),
             models.CheckConstraint(condition=~Q(session=F("about")), name="what_was_since_is_about_an_earlier_session"),
         ]
@@ -143,10 +150,12 @@ class GivenAgainst(Entry):
     told = models.CharField(max_length=500, blank=True, default="")
     happened = models.CharField(max_length=500, blank=True, default="")
     matches = models.JSONField(default=list)
+    # Where the lead waived beforehand what blocked it.
+    waiver = models.ForeignKey(Waiver, models.PROTECT, null=True, blank=True, related_name="used_in")
 
     objects = AgainstQuerySet.as_manager()
     PERSONAL = frozenset({"demand", "because", "told", "happened", "matches"})
-    PLAIN = frozenset({"application", "session", "case"})
+    PLAIN = frozenset({"application", "session", "case", "waiver"})
 
     class Meta:
         ordering = ["-created_at", "-id"]
@@ -154,9 +163,13 @@ class GivenAgainst(Entry):
             models.CheckConstraint(condition=~Q(because=""), name="given_against_says_why"),
             models.CheckConstraint(
                 condition=Q(demand="REASON")
+                | Q(demand="WAIVED", waiver__isnull=False)
                 | (Q(demand="AUTHORISATION") & ~Q(told=""))
                 | (Q(demand="AGAINST") & ~Q(told="") & ~Q(happened="")),
                 name="given_against_says_who_was_told_and_what_happened",
+            ),
+            models.CheckConstraint(
+                condition=Q(waiver=None) | ~Q(demand="AGAINST"), name="what_was_waived_is_not_given_against"
             ),
         ]
 

@@ -1,6 +1,20 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
-from treatments.queries.plans import Finding, PlanState, corrected_since, findings_of, plan_of, reviews_due
+from treatments.queries.adherence import Adherence, adherence_of
+from treatments.queries.letter_parts import last_with_exercises
+from treatments.queries.letters import addressed_to, compose, consent_to_share, contact_of
+from treatments.queries.photographs import photographs_of, visits_with_photographs
+from treatments.queries.plans import (
+    Finding,
+    PlanState,
+    aims_of,
+    corrected_since,
+    ended_plans,
+    findings_of,
+    plan_of,
+    reviews_due,
+    state_of,
+)
 from treatments.queries.prefill import PLANNED, Offer, Offered, offered
 from treatments.queries.progress import (
     Dose,
@@ -8,6 +22,7 @@ from treatments.queries.progress import (
     Point,
     Progress,
     Series,
+    Sum,
     modalities_of,
     progress_of,
     sentence_of,
@@ -16,10 +31,24 @@ from treatments.queries.progress import (
 )
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
 from treatments.queries.staff import Left, left_by
-from treatments.queries.today import Expected, Today, day_of, today_of
+from treatments.queries.today import Expected, Today, day_of, expected_at, today_of
+from treatments.queries.waivers import (
+    Blocked,
+    Waived,
+    answers_for,
+    blocked_now,
+    in_force_for,
+    proposed_end,
+    told_in_full,
+    waiting_for,
+    waived_in,
+    waivers_of,
+)
 
 __all__ = [
     "PLANNED",
+    "Adherence",
+    "Blocked",
     "Clearance",
     "Dose",
     "Expected",
@@ -33,21 +62,43 @@ __all__ = [
     "Progress",
     "Screened",
     "Series",
+    "Sum",
     "Today",
+    "Waived",
+    "addressed_to",
+    "adherence_of",
+    "aims_of",
+    "answers_for",
     "answers_of",
+    "blocked_now",
+    "compose",
+    "consent_to_share",
+    "contact_of",
     "corrected_since",
     "day_of",
+    "ended_plans",
+    "expected_at",
     "findings_of",
+    "in_force_for",
     "last_asked",
+    "last_with_exercises",
     "left_by",
     "modalities_of",
     "offered",
+    "photographs_of",
     "plan_of",
     "progress_of",
+    "proposed_end",
     "reviews_due",
     "screened",
     "sentence_of",
     "series_of",
+    "state_of",
     "story_of",
     "today_of",
+    "told_in_full",
+    "visits_with_photographs",
+    "waiting_for",
+    "waived_in",
+    "waivers_of",
 ]

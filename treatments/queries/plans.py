@@ -1,19 +1,22 @@
 """Where the plan of a case stands, and what its review looks at."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from cases.models import Case
 from clinic.models import StaffMember
-from treatments.models import Addendum, AddendumKind, Block, Plan, Review, Session
+from treatments.models import Addendum, AddendumKind, Block, Measure, Plan, Review, Session
 from treatments.queries.progress import Point, Progress, Series
 from treatments.rules import numbers, protocol
-from treatments.rules.progress import Scale, verdict
+from treatments.rules.measures import MeasureRule
+from treatments.rules.progress import Scale, Word, verdict
 from treatments.rules.protocol import Position, Visit
+from treatments.rules.targets import is_reached
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,19 @@ class PlanState:
     def held(self, block: Block) -> int:
         return protocol.held(block.as_rule(), self.visits)
 
+    @property
+    def blocks_held(self) -> list[tuple[Block, int]]:
+        """Each block with how many of its sessions were held."""
+        return [(block, self.held(block)) for block in self.blocks]
+
 
 @dataclass(frozen=True)
 class Finding:
-    """A measure at the start of a block and now, with what the change was held against; values as text."""
+    """A measure at the start of a block and now, with what the change was held against; values as text.
+
+    Of a measure that the plan is meant to move also the value to reach, and whether it is; `now` is empty where it was
+    not measured.
+    """
 
     name: str
     unit: str
@@ -69,6 +81,10 @@ class Finding:
     population: str
     is_good: bool | None
     error_is_known: bool
+    is_aim: bool = False
+    target: str = ""
+    target_on: str = ""
+    is_reached: bool | None = None
 
 
 def plan_of(case: Case) -> PlanState | None:
@@ -98,18 +114,25 @@ def due_among(cases: QuerySet[Case]) -> list[tuple[Case, Block]]:
         .select_related("case__patient", "case__lead")
         .prefetch_related("blocks__reviews")
     )
-    found = list(plans)
+    return [(state.plan.case, state.review_due) for state in states_of(list(plans)) if state.review_due is not None]
+
+
+def ended_plans(case: Case) -> list[PlanState]:
+    """The plans of a case that are over, the latest first."""
+    plans = Plan.objects.filter(case=case).exclude(ended_on=None).order_by("-ended_on", "-created_at")
+    return states_of(list(plans.select_related("protocol").prefetch_related("blocks__reviews")))
+
+
+def states_of(plans: list[Plan]) -> list[PlanState]:
+    """Plans that were read with their blocks and reviews, each with its visits; in one statement."""
     visits: dict[Any, list[Visit]] = {}
-    rows = Session.objects.in_force().filter(block__plan__in=found)
+    rows = Session.objects.in_force().filter(block__plan__in=plans)
     for plan_id, kind, block, number in rows.values_list("block__plan", "kind", "block__number", "number"):
         visits.setdefault(plan_id, []).append(Visit(kind, block, number=number))
-    due = []
-    for plan in found:
-        blocks = tuple(sorted(plan.blocks.all(), key=lambda b: b.number))
-        state = PlanState(plan, blocks, tuple(visits.get(plan.pk, ())))
-        if state.review_due is not None:
-            due.append((plan.case, state.review_due))
-    return due
+    return [
+        PlanState(plan, tuple(sorted(plan.blocks.all(), key=lambda b: b.number)), tuple(visits.get(plan.pk, ())))
+        for plan in plans
+    ]
 
 
 def corrected_since(reviews: Iterable[Review], case: Case) -> dict[Any, list[Session]]:
@@ -126,11 +149,75 @@ def touches(addendum: Addendum, review: Review) -> bool:
 
 
 def findings_of(progress: Progress, block: Block) -> list[Finding]:
-    """Each measure that was taken. The start is the last value on or before the block's first session, else the first
-    in it.
+    """What the plan is meant to move, then each other measure that was taken. The start is the last value on or before
+    the block's first session, else the first in it.
     """
     first = min((s.occurred_on for s in progress.sessions if s.block_id == block.pk), default=None)
-    return [finding(series, first) for series in progress.series if series.course]
+    targets = block.plan.targets
+    aimed = {slot_of(target) for target in targets}
+    others = [s for s in progress.series if s.course and (s.measure.code, s.context, s.side) not in aimed]
+    return [*aims(progress, targets, first), *(finding(series, first) for series in others)]
+
+
+def aims_of(progress: Progress, plan: Plan) -> list[Finding]:
+    """What the plan is meant to move, from its start until now."""
+    return aims(progress, plan.targets, plan.started_on)
+
+
+Slot = tuple[str, str, str]  # measure, context, side
+
+
+def slot_of(target: Mapping[str, str]) -> Slot:
+    return target["measure"], target["context"], target["side"]
+
+
+def aims(progress: Progress, targets: Sequence[Mapping[str, str]], first: date | None) -> list[Finding]:
+    """A finding for each target, in their order; also of what was not measured."""
+    taken = {(s.measure.code, s.context, s.side): s for s in progress.series if s.course}
+    missing = [t["key"] for t in targets if slot_of(t) not in taken]
+    rows = Measure.objects.filter(key__in=missing).prefetch_related("thresholds") if missing else ()
+    rules = {m.key: m.as_rule() for m in rows}
+    return [
+        aim(finding(taken[slot_of(t)], first), t, taken[slot_of(t)], first)
+        if slot_of(t) in taken
+        else not_measured(rules[t["key"]], t)
+        for t in targets
+    ]
+
+
+def aim(found: Finding, target: Mapping[str, str], series: Series, first: date | None) -> Finding:
+    if not target["value"]:
+        return replace(found, is_aim=True)
+    value, now, start = Decimal(target["value"]), series.course[-1], starting(series.course, first)
+    return replace(
+        found,
+        is_aim=True,
+        target=series.measure.with_unit(value),
+        target_on=target["due_on"],
+        is_reached=is_reached(
+            now=now.value, target=value, direction=series.measure.direction, start=None if start is now else start.value
+        ),
+    )
+
+
+def not_measured(rule: MeasureRule, target: Mapping[str, str]) -> Finding:
+    return Finding(
+        name=rule.name(target["context"], target["side"]),
+        unit=rule.unit,
+        start="",
+        start_on="",
+        now="",
+        now_on="",
+        change="",
+        word=Word.NO_START,
+        threshold="",
+        population="",
+        is_good=None,
+        error_is_known=False,
+        is_aim=True,
+        target=rule.with_unit(Decimal(target["value"])) if target["value"] else "",
+        target_on=target["due_on"],
+    )
 
 
 def finding(series: Series, first: date | None) -> Finding:

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
-from cases.models import Case, Injury
+from cases.models import Case, Injury, PriorTreatment
 from treatments.models import Application, Measurement, Modality, Session
 from treatments.rules import dosage
+from treatments.rules.courses import dose_index
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule
 from treatments.rules.progress import Scale, Verdict, verdict
@@ -88,12 +89,23 @@ class Dose:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """What a course amounts to in one unit. `is_index`: energy flux density times impulses."""
+
+    amount: Decimal
+    unit: str
+    is_index: bool = False
+
+
+@dataclass(frozen=True)
 class Lane:
     """What was given of one modality over time, in the unit of its leading parameter; None where it has none."""
 
     modality: ModalityRule
     unit: str
     doses: tuple[Dose, ...]
+
+    sums: tuple[Sum, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -114,7 +126,7 @@ def story_of(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what their pages show around the progress."""
     return cases.select_related("patient", "site", "lead", "continues").prefetch_related(
         Prefetch("injuries", Injury.objects.select_related("pathology", "region", "structure", "zone", "mechanism")),
-        "prior_treatments__kind",
+        Prefetch("prior_treatments", PriorTreatment.objects.select_related("kind")),
         "key_measures",
     )
 
@@ -126,7 +138,10 @@ def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
     """
     given = Prefetch("applications", Application.objects.latest())
     sessions = list(
-        case.sessions.in_force().select_related("signed_by").prefetch_related(given).order_by("occurred_on", "id")
+        case.sessions.in_force()
+        .select_related("signed_by", "site")
+        .prefetch_related(given)
+        .order_by("occurred_on", "id")
     )
     measurements = Measurement.objects.latest().filter(session__in=[s.pk for s in sessions]).select_related("measure")
     fresh = list(just_taken)
@@ -183,12 +198,14 @@ def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tu
     """A lane per modality that was given, in the order of first use. Versions of one modality share a lane."""
     doses: dict[str, list[Dose]] = defaultdict(list)
     latest: dict[str, ModalityRule] = {}
+    given: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for session in sessions:
         for application in session.applications.all():
             if not application.was_given:
                 continue
             rule = modalities[application.modality_id]
             latest[rule.code] = rule
+            given[rule.code].append(application.parameters)
             lead = leading_parameter(rule)
             amount = application.parameters.get(lead.code) if lead else None
             doses[rule.code].append(
@@ -201,9 +218,26 @@ def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tu
                 )
             )
     return tuple(
-        Lane(rule, lead.unit if (lead := leading_parameter(rule)) else "", tuple(doses[code]))
+        Lane(
+            rule,
+            lead.unit if (lead := leading_parameter(rule)) else "",
+            tuple(doses[code]),
+            sums_of(rule, given[code]),
+        )
         for code, rule in latest.items()
     )
+
+
+def sums_of(rule: ModalityRule, given: list[dict[str, Any]]) -> tuple[Sum, ...]:
+    """What is summed of a modality, in the device's own unit; of shockwaves with an energy their dose index too."""
+    total = rule.parameter(rule.total) if rule.total else None
+    amounts = [Decimal(str(g[rule.total])) for g in given if total and g.get(rule.total) is not None]
+    sums = [Sum(sum(amounts, Decimal(0)), total.unit)] if total and amounts else []
+    shocks = [(g.get("energy_mj_mm2"), g.get("impulses")) for g in given]
+    if all(energy is not None and impulses is not None for energy, impulses in shocks):
+        index = sum((dose_index(Decimal(str(e)), Decimal(str(n))) for e, n in shocks), Decimal(0))
+        sums.append(Sum(index, "mJ/mm²", is_index=True))
+    return tuple(sums)
 
 
 def sentence_of(application: Application, rule: ModalityRule) -> str:

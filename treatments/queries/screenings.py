@@ -72,7 +72,7 @@ def rules_for(modalities: Iterable[Modality]) -> dict[str, ContraindicationRule]
 
 def answers_of(case: Case) -> tuple[ScreeningAnswer, ...]:
     """Everything that was answered in a case, in the order in which it was asked."""
-    rows = ScreeningAnswer.objects.filter(screening__case=case).select_related("screening")
+    rows = ScreeningAnswer.objects.filter(screening__case=case).select_related("screening", "question")
     return tuple(rows.order_by("screening__asked_on", "id"))
 
 

@@ -3,27 +3,30 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
 
-from cases.models import Appointment, Case, ImagingRequest
+from cases.models import Appointment, AppointmentStatus, Case, ImagingRequest
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
-from treatments.models import ScreeningAnswer, Session
+from treatments.models import ScreeningAnswer, Session, SessionStatus
 
 QUIET_WEEKS = 3
 WARNED_DAYS = 14
 MOST = 50
+TAKES_TIME = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.ATTENDED)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Somebody who is expected, with the open cases that one may see."""
+    """Somebody who is expected, with the open cases that one may see, and the notes of each visit that cases share."""
 
     appointment: Appointment
     cases: tuple[Case, ...]
+    visits: tuple[tuple[Session, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,37 @@ def day_of(staff: StaffMember, day: date, zone: str, *, everybody: bool) -> list
         rows = rows.filter(staff=staff)
     found = list(rows.order_by("starts_at", "id")[:400])
     cases = open_cases_of(staff, {row.patient_id for row in found}) if staff.may(Permission.CASE_READ) else {}
-    return [Expected(row, tuple(cases.get(row.patient_id, ()))) for row in found]
+    shared = shared_visits(staff, found, day)
+    return [
+        Expected(row, tuple(cases.get(row.patient_id, ())), tuple(shared.get((row.patient_id, row.staff_id), ())))
+        for row in found
+    ]
+
+
+def shared_visits(
+    staff: StaffMember, rows: list[Appointment], day: date
+) -> dict[tuple[UUID, UUID], list[tuple[Session, ...]]]:
+    """The visits of a day with notes of several cases, by patient and author; each with its notes."""
+    notes = Session.objects.visible_to(staff).exclude(visit=None).exclude(status=SessionStatus.DISCARDED)
+    recent = notes.filter(
+        Q(occurred_on=day) | Q(status=SessionStatus.DRAFT), case__patient__in={row.patient_id for row in rows}
+    )
+    visits: dict[UUID, list[Session]] = defaultdict(list)
+    for note in recent.select_related("case").order_by("created_at"):
+        if str(note.occurred_on or note.draft.get("occurred_on")) == day.isoformat():
+            visits[note.visit].append(note)
+    found: dict[tuple[UUID, UUID], list[tuple[Session, ...]]] = defaultdict(list)
+    for shared in visits.values():
+        if len(shared) > 1:
+            found[shared[0].case.patient_id, shared[0].author_id].append(tuple(shared))
+    return found
+
+
+def expected_at(staff: StaffMember, patient_id: UUID, now: datetime, zone: str) -> Appointment | None:
+    """The appointment of a patient with this person on the day of `now`; of several the nearest in time."""
+    rows = Appointment.objects.visible_to(staff).on(now.astimezone(ZoneInfo(zone)).date(), zone)
+    mine = rows.filter(staff=staff, patient=patient_id, status__in=TAKES_TIME)
+    return min(mine, key=lambda row: abs(row.starts_at - now), default=None)
 
 
 def open_cases_of(staff: StaffMember, patients: Iterable[UUID]) -> dict[UUID, list[Case]]:

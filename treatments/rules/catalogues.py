@@ -2,6 +2,7 @@
 
 from cases.rules.catalogues import Files, codes_of, strangers
 from clinic.rules.catalogues import Fault
+from treatments.rules.demands import HIGHER_RISK
 from treatments.rules.shapes import NO_COLUMN
 
 POINTS_TO = {
@@ -37,6 +38,7 @@ def misfits(files: Files) -> list[Fault]:
         *unreachable(files),
         *strange_sets(files),
         *strange_doses(files),
+        *strange_leaflets(files),
     ]
 
 
@@ -123,3 +125,14 @@ def strange_doses(files: Files) -> list[Fault]:
                 elif not low <= value <= high:
                     found.append(protocols.fault(path, f"{name} {value} is outside {low} to {high}"))
     return found
+
+
+def strange_leaflets(files: Files) -> list[Fault]:
+    """Leaflets of no modality, and higher-risk modalities without one."""
+    leaflets, modalities = files["leaflets.toml"], files["modalities.toml"]
+    strange = [c for c in leaflets.tables if c not in modalities.tables]
+    bare = [c for c in modalities.tables if c in HIGHER_RISK and c not in leaflets.tables]
+    return [
+        *(leaflets.fault((c,), "it is of no modality") for c in strange),
+        *(modalities.fault((c,), "a consent to it is asked, and it has no leaflet") for c in bare),
+    ]

@@ -16,9 +16,10 @@ class Demand(IntEnum):
     """From nothing to be said, to all of it."""
 
     NOTHING = 0
-    REASON = 1
-    AUTHORISATION = 2
-    AGAINST = 3
+    WAIVED = 1  # blocked, and waived beforehand by the lead: the waiver has said it all
+    REASON = 2
+    AUTHORISATION = 3
+    AGAINST = 4
 
 
 BY_OUTCOME = {
@@ -28,16 +29,22 @@ BY_OUTCOME = {
 }
 SAID = {
     Demand.NOTHING: (),
+    Demand.WAIVED: (),
     Demand.REASON: ("because",),
     Demand.AUTHORISATION: ("because", "told"),
     Demand.AGAINST: ("because", "told", "happened"),
 }
 
 
-def demand_of(outcome: Outcome, *, lacks_consent: bool) -> Demand:
-    """What is demanded of what is given. A higher-risk treatment without a consent needs authorisation (C 4.4)."""
+def demand_of(outcome: Outcome, *, lacks_consent: bool, is_waived: bool = False) -> Demand:
+    """What is demanded of what is given. A higher-risk treatment without a consent needs authorisation (C 4.4).
+
+    `is_waived`: the blocks were waived beforehand, and `outcome` is the strictest of what else holds it back.
+    """
     demand = BY_OUTCOME.get(outcome, Demand.NOTHING)
-    return max(demand, Demand.AUTHORISATION) if lacks_consent else demand
+    if lacks_consent:
+        demand = max(demand, Demand.AUTHORISATION)
+    return max(demand, Demand.WAIVED) if is_waived else demand
 
 
 def unsaid(demand: Demand, said: Mapping[str, str]) -> tuple[str, ...]:

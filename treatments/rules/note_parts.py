@@ -18,7 +18,7 @@ RESPONSES = ("USUAL", "BETTER", "WORSE")
 DECISIONS = ("CONTINUE", "CHANGE_DOSE", "CHANGE_MODALITY", "IMAGE", "REFER", "DISCHARGE")
 SEVERITIES = ("MILD", "MODERATE", "SEVERE")
 OF_REVIEW = ("decision", "reason")
-OF_SINCE = ("response", "pain", "skin_reaction", "was_flare", "note")
+OF_SINCE = ("response", "pain", "skin_reaction", "was_flare", "adherence_percent", "note")
 OF_EXERCISE = ("name", "sets", "reps", "load_kg", "load_rm", "times_a_week", "note", "origin", "confirmed")
 OF_EVENT = ("what", "severity", "onset_on", "modality", "told", "resolved_on")
 # Typing errors, C 4.8; decimals only of a load.
@@ -34,6 +34,7 @@ class SinceNote:
     skin_reaction: str
     was_flare: bool
     note: str
+    adherence_percent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,27 @@ def sentence_of(exercise: Any) -> str:
     return " · ".join([*parts, exercise.note] if exercise.note else parts)
 
 
+def in_plain_words(exercise: Any) -> str:
+    """What a patient reads: "4 sets of 8 repetitions. As heavy as you can lift 8 times. 3 times a week."."""
+    parts = []
+    if exercise.sets:
+        parts.append(f"{exercise.sets} set{'' if exercise.sets == 1 else 's'}")
+    if exercise.reps:
+        parts.append(f"{exercise.reps} repetition{'' if exercise.reps == 1 else 's'}")
+    told = [" of ".join(parts)] if parts else []
+    if exercise.load_rm:
+        told.append(f"As heavy as you can lift {often(exercise.load_rm)}")
+    if exercise.load_kg is not None:
+        told.append(f"With {numbers.shown(exercise.load_kg)} kg")
+    if exercise.times_a_week:
+        told.append(f"{often(exercise.times_a_week).capitalize()} a week")
+    return " ".join([*(f"{part}." for part in told), *([exercise.note] if exercise.note else [])])
+
+
+def often(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def read_since(reader: Reader, written: Any) -> SinceNote | None:
     """None where nothing was said of it."""
     if not isinstance(written or {}, Mapping):
@@ -102,6 +124,7 @@ def read_since(reader: Reader, written: Any) -> SinceNote | None:
         skin_reaction=reader.choice("/since/skin_reaction", row.get("skin_reaction"), SKIN_REACTIONS),
         was_flare=row.get("was_flare") in (True, "yes"),
         note=reader.text("/since/note", row.get("note"), 500),
+        adherence_percent=whole(reader, "/since/adherence_percent", row.get("adherence_percent"), 0, 100),
     )
     empty = SinceNote("", None, "", False, "")
     return None if said == empty else said

@@ -1,8 +1,9 @@
 """Reads the note of a session: a document as typed goes in; values, or everything that is to be corrected, come out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +44,7 @@ OF_APPLICATION = (
 )
 OF_MEASUREMENT = ("measure", "context", "side", "moment", "value")
 TEXT_LENGTH = 20_000
+TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 TOUCHING = ("HANDS_ON_TOOL", "HANDS_ON", "ELECTROPHYSICAL", "NEEDLE", "THERMAL", "SUPPORT")
 BORNE = (*TOUCHING, "EXERCISE")
 TOLERANCES = ("GOOD", "FAIR", "POOR", "STOPPED")
@@ -100,6 +102,7 @@ class Note:
     exercises: tuple[ExerciseNote, ...] = ()
     adverse_events: tuple[EventNote, ...] = ()
     review: ReviewNote | None = None
+    began_at: time | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -137,7 +140,7 @@ class Reader:
 
     def read(self, document: Mapping[str, Any]) -> Note:
         for name in document:
-            if name not in ("kind", "occurred_on", *PARTS, *FOR_ALL, *TEXTS):
+            if name not in ("kind", "occurred_on", "began_at", *PARTS, *FOR_ALL, *TEXTS):
                 self.no(f"/{name}", "unknown_member")
         kind = document.get("kind") or "TREATMENT"
         if kind not in self.known.kinds:
@@ -156,6 +159,7 @@ class Reader:
             exercises=read_exercises(self, document),
             adverse_events=read_events(self, document),
             review=read_review(self, document.get("review")),
+            began_at=self.clock_time("/began_at", document.get("began_at")),
         )
 
     def numbered(self, document: Mapping[str, Any], name: str) -> tuple[list[str], list[Any]]:
@@ -176,6 +180,15 @@ class Reader:
         elif day < self.known.born_on:
             self.no(pointer, "before_the_birth")
         return day
+
+    def clock_time(self, pointer: str, written: Any) -> time | None:
+        """A time of the day as 14:05; None where none was written."""
+        if written in (None, ""):
+            return None
+        if not isinstance(written, str) or not TIME.fullmatch(written.strip()):
+            self.no(pointer, "not_a_time")
+            return None
+        return time.fromisoformat(written.strip())
 
     def text(self, pointer: str, written: Any, length: int = TEXT_LENGTH) -> str:
         if written is None:

@@ -225,6 +225,19 @@ class Protocol(Entry):
         return self
 
 
+class Leaflet(Entry):
+    """What a patient reads before a treatment that carries more risk; its code is that of the modality."""
+
+    what: Text
+    how: Text
+    effects: Annotated[list[Text], Field(min_length=1)]
+    serious: Annotated[list[Text], Field(min_length=1)]
+    uncertain: Annotated[list[Text], Field(min_length=1)]
+    not_for: Text
+    alternatives: Annotated[list[Text], Field(min_length=1)]
+    saying_no: Text
+
+
 class Source(Shape):
     """Where rules come from."""
 
@@ -293,6 +306,7 @@ SHAPES: Mapping[str, Mapping[str, type[Shape]]] = {
     "measure_sets.toml": {"": MeasureSet},
     "programmes.toml": {"": Programme},
     "protocols.toml": {"": Protocol},
+    "leaflets.toml": {"": Leaflet},
     "contraindications.toml": {"sources": Source, "columns": Column, "conditions": Condition},
     "screening.toml": {"": Question},
 }

@@ -1,6 +1,5 @@
 """Checking the note of somebody who left or is away: it becomes part of the record, never in their name."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,10 +14,10 @@ from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
 from treatments.actions.sessions import attest_session as attest
-from treatments.actions.sessions import checked, known_for
+from treatments.actions.sessions import known_for
 from treatments.models import Session
-from treatments.rules import dosage
-from treatments.rules.notes import Note
+from treatments.queries import photographs_of
+from treatments.views.reading import in_words, read
 
 
 def attest_session(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -42,36 +41,15 @@ def attest_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         except RuleBroken as no:
             refused = [no.message, *(fault.message for fault in no.faults if fault.pointer != "/reason")]
     audit.seen("session", by=request.user, about=found, patient_id=found.case.patient_id)
-    note, wrong = read(found)
+    note, wrong = read(found.draft, known_for(found.case))
     context = {
         "session": found,
         "head": patient_head(found.case.patient),
         "case_line": case_head(found.case),
         "note": in_words(note) if note else None,
         "wrong": wrong,
+        "photographs": photographs_of(found),
         "refused": refused,
         "typed": request.POST.get("reason", ""),
     }
     return render(request, "treatments/sessions/attest_session.html", context, status=422 if refused else 200)
-
-
-def read(session: Session) -> tuple[Note | None, list[str]]:
-    """The note of a draft; or what is wrong with it."""
-    try:
-        return checked(session.draft, known_for(session.case)), []
-    except RuleBroken as no:
-        return None, [fault.message for fault in no.faults] or [no.message]
-
-
-def in_words(note: Note) -> dict[str, Any]:
-    return {
-        "occurred_on": note.occurred_on,
-        "texts": [(name.capitalize(), text) for name, text in note.texts.items() if text.strip()],
-        "applications": [
-            dosage.sentence(a.modality, a.parameters)
-            if a.was_given
-            else _("%(what)s: not given (%(why)s)") % {"what": a.modality.label, "why": a.not_given_because}
-            for a in note.applications
-        ],
-        "measurements": [(m.measure.name(m.context, m.side), m.measure.with_unit(m.value)) for m in note.measurements],
-    }

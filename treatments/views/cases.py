@@ -15,24 +15,34 @@ from cases.actions.cases import start_case as start
 from cases.forms.cases import GoalFormSet, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
 from cases.models import Case, CaseOutcome, Patient, RedFlagNote, latest_of
 from cases.queries import courses_of, pictures_of
+from cases.queries.wording import rows_of as deposit_rows
 from cases.rules.imaging_prompts import Problem, asks_for_imaging
 from cases.rules.red_flags import waiting, withholding
 from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
-from cases.views.wording import rows_of as deposit_rows
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
-from treatments.models import Session
-from treatments.queries import Progress, last_asked, plan_of, progress_of, story_of
+from treatments.models import Letter, LetterStatus, Session
+from treatments.queries import (
+    Progress,
+    last_asked,
+    last_with_exercises,
+    plan_of,
+    progress_of,
+    story_of,
+    visits_with_photographs,
+    waivers_of,
+)
+from treatments.queries.wording import Course, course_of
 from treatments.rules import charts
-from treatments.views.wording import course_of, curves_of, rows_of
+from treatments.views.wording import curves_of, rows_of
 
 FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet, "goals": GoalFormSet}
-TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues")
+TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues", "opened_on")
 
 
 def start_case(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -78,6 +88,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "red_flags_waiting": {f.code for f in waiting(n.as_rule() for n in flags)},
         "treatments_wait": bool(withholding(n.as_rule() for n in flags)),
         "red_flags_asked": bool(flags),
+        "red_flag_check": found.red_flag_checks.last(),
         "may_change": request.user.may(Permission.CASE_START),
         "state": plan_of(found),
         "screened_on": screened_on,
@@ -87,14 +98,24 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case_line": case_head(found),
         "today": today,
         "progress": progress,
-        "courses": [course_of(s) for s in progress.series],
+        "courses": courses_in(progress),
         "chart": chart_of(progress),
         "sessions": progress.sessions[::-1],
         "in_error": list(Session.objects.filter(case=found).in_error().order_by("-occurred_on", "-id")),
         "drafts": list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at")),
+        "photographs": visits_with_photographs(found),
+        "waivers": waivers_of(found, today),
         "may_log": request.user.may(Permission.SESSION_LOG),
+        "letters": letters_of(found),
     }
     return render(request, "treatments/cases/case.html", context)
+
+
+def courses_in(progress: Progress) -> list[Course]:
+    """Each measure from its start to its last value; that of a treated side against the other."""
+    treated = {injury.side for injury in progress.case.injuries.all()}
+    rows = (course_of(s, progress.series if s.side in treated else ()) for s in progress.series)
+    return [row for row in rows if row is not None]
 
 
 def pictures_on_page(case: Case, today: date) -> dict[str, Any]:
@@ -120,6 +141,11 @@ def pictures_on_page(case: Case, today: date) -> dict[str, Any]:
     }
 
 
+def letters_of(case: Case) -> list[Letter]:
+    """The letters of a case that were not discarded, newest first, without what they say."""
+    return list(case.letters.exclude(status=LetterStatus.DISCARDED).select_related("author").defer("content"))
+
+
 def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Hold, take up again, discharge, reopen, link to an earlier case."""
     require(request.user, Permission.CASE_START)
@@ -129,8 +155,8 @@ def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            change_state(found, request, earlier)
-            return redirect("case", pk)
+            changed = change_state(found, request, earlier)
+            return redirect("case_state" if changed and changed.status == "DISCHARGED" else "case", pk)
         except RuleBroken as no:
             refused = no.message
     context = {
@@ -142,12 +168,14 @@ def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": list(found.steps.select_related("by", "new_lead"))[::-1],
         "typed": request.POST.dict(),
         "refused": refused,
+        "letters": letters_of(found),
+        "with_exercises": last_with_exercises(found),
     }
     return render(request, "treatments/cases/case_state.html", context, status=422 if refused else 200)
 
 
-def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> None:
-    """Calls the verb of the button that was pressed."""
+def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> Case | None:
+    """Calls the verb of the button that was pressed; answers with the case as it is then."""
     by, reason = request.user, request.POST.get("reason", "")
     chosen = next((e for e in earlier if str(e.pk) == request.POST.get("continues")), None)
     verbs: dict[str, Callable[[], Case]] = {
@@ -157,8 +185,8 @@ def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> None:
         "discharge": lambda: discharge_case(case=case, outcome=request.POST.get("outcome", ""), reason=reason, by=by),
         "link": lambda: link_case(case=case, earlier=chosen, by=by),
     }
-    if verb := verbs.get(request.POST.get("do", "")):
-        verb()
+    verb = verbs.get(request.POST.get("do", ""))
+    return verb() if verb else None
 
 
 def chart_of(progress: Progress) -> charts.Chart | None:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cases.models import BodyRegion, Classification, Pathology, Term
-from treatments.models import Measure, Modality, Programme, Protocol
+from treatments.models import Leaflet, Measure, Modality, Programme, Protocol
 from treatments.rules import dosage, numbers
 from treatments.rules.progress import chosen
 from treatments.views import labels
@@ -64,6 +64,7 @@ def modality(request: HttpRequest, code: str) -> HttpResponse:
         "who_may": labels.WHO_MAY[found.who_may],
         "group": labels.GROUP[found.group],
         "rule": rule,
+        "leaflet": Leaflet.objects.filter(code=code, retired_on=None).first(),
         "needs_consent": found.content.get("needs_written_consent", False),
         "parameters": [parameter_row(p) for p in rule.parameters],
         "total": rule.parameter(rule.total).label if rule.total else "",
@@ -71,6 +72,11 @@ def modality(request: HttpRequest, code: str) -> HttpResponse:
         "protocols": protocols,
     }
     return render(request, "treatments/catalogue/modality.html", context)
+
+
+def leaflet(request: HttpRequest, code: str) -> HttpResponse:
+    """What a patient is given to read before a treatment, to be printed."""
+    return render(request, "treatments/catalogue/leaflet.html", {"leaflet": latest(Leaflet.objects.all(), code)})
 
 
 def parameter_row(rule: dosage.ParameterRule) -> dict[str, Any]:

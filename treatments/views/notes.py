@@ -2,8 +2,8 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -12,46 +12,54 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from cases.models import Case, latest_of
+from cases.actions.documents import agree_to_photographs, photo_consent
+from cases.models import Case
 from cases.queries import courses_of
+from cases.queries.wording import rows_of as deposit_rows
 from cases.views.heads import case_head, patient_head
-from cases.views.wording import rows_of as deposit_rows
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import Fault, RuleBroken, Stale
 from clinic.middleware import is_scripted
+from clinic.models import StaffMember
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 from clinic.views.asked import day_in, is_uuid
 from treatments.actions.overrides import held_back
-from treatments.actions.screenings import confirm_unchanged
 from treatments.actions.sessions import UNTOUCHED, known_for, save_draft, sign_session
+from treatments.actions.shared_visits import NoteRefused, sign_visit
 from treatments.actions.visits import measurements_of
 from treatments.forms.conflicts import differences
 from treatments.forms.documents import document_from
+from treatments.forms.photographs import ELSEWHERE, places_of
 from treatments.forms.plans import decisions
 from treatments.forms.sheets import anchor, confirmed, labels_of, sheet_of, started_document
-from treatments.models import Block, Session, SessionKind, SessionStatus
+from treatments.models import Block, Session, SessionKind, SessionStatus, Snippet
 from treatments.queries import (
     PLANNED,
     PlanState,
     Progress,
     Screened,
+    adherence_of,
+    expected_at,
     findings_of,
     offered,
+    photographs_of,
     plan_of,
     progress_of,
     screened,
     story_of,
 )
+from treatments.queries.wording import course_of
 from treatments.rules.notes import read_note
-from treatments.views.plans import rows_of
-from treatments.views.wording import course_of
+from treatments.views.checks import red_flags_of, take_step, typed_in
+from treatments.views.photographs import note_of
+from treatments.views.plans import kept_of
+from treatments.views.shared_visits import SIGN_ALL, go_on_with, seen_with, told_of, untouched_beside, visit_of
+from treatments.views.wording import findings_in_words
 
-FINDINGS = gettext_lazy("Start of the block, and now")
-SIGN = ("sign", "sign_as_listed")
+SIGN = ("sign", "sign_as_listed", *SIGN_ALL)
 
 
 def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -70,14 +78,13 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         session = save_draft(case=case, session_id=session_id, document=document, draft_version=seen, by=request.user)
         if asked in SIGN:
-            accepts = asked == "sign_as_listed"
-            sign_session(
-                session=session, draft_version=session.draft_version, accepts_untouched=accepts, by=request.user
-            )
+            sign(request, session, asked)
             return redirect("session", session.pk)
-        if asked == "unchanged":
-            confirm_unchanged(case=case, by=request.user)
-            messages.success(request, _("Noted: nothing has changed since the questions were asked."))
+        take_step(request, case, session.pk, asked)
+        if asked == "agree_photographs":
+            agree_to_photographs(case=case, by=request.user)
+            return redirect(note_of(session))
+        opened = go_on_with(request, case, session, asked)
     except RuleBroken as no:
         return refused(request, case, no, session_id, document)
     if is_scripted(request):
@@ -87,7 +94,23 @@ def log_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         return JsonResponse(told)
     if asked in ("screening", "red_flags"):
         return redirect(asked, case.pk)
-    return redirect(f"{reverse('log_session', args=[case.pk])}?{urlencode({'session': session.pk})}")
+    if asked == "photograph":
+        return redirect("add_photograph", session.pk)
+    return redirect(f"{reverse('log_session', args=[opened.case_id])}?{urlencode({'session': opened.pk})}")
+
+
+def sign(request: HttpRequest, session: Session, asked: str) -> None:
+    """This note alone, or all of its visit."""
+    accepts = asked.endswith("_as_listed")
+    if asked not in SIGN_ALL:
+        sign_session(session=session, draft_version=session.draft_version, accepts_untouched=accepts, by=request.user)
+        return
+    try:
+        sign_visit(seen=seen_with(request, session), accepts_untouched=accepts, by=request.user)
+    except NoteRefused as no:
+        if no.session.pk == session.pk:
+            raise no.of from no
+        raise
 
 
 def show_note(request: HttpRequest, case: Case) -> HttpResponse:
@@ -132,8 +155,10 @@ def note_page(
     found = screened(case, today=day)
     held = held_back(case, day, found)
     if document is None:
-        document = started_document(today.isoformat(), offers, known, held)
-    faults = no.faults if no else ()
+        document = started_document(today.isoformat(), offers, known, held, starts_at(case, request.user))
+    beside = no if isinstance(no, NoteRefused) else None
+    faults = no.faults if no and not beside else ()
+    visit = visit_of(case, session, request.user)
     injuries, last = case.injuries.all(), last_of(progress)
     sheet = sheet_of(document, known, case.key_measures.all(), injuries, last, faults, offers=offers, held=held)
     labels = labels_of(sheet)
@@ -152,22 +177,37 @@ def note_page(
         "session": session,
         "session_id": session_id,
         "draft_version": session.draft_version if session else 0,
-        "faults": [] if is_untouched else listed or ([{"message": no.message, "anchor": ""}] if no else []),
+        "faults": [] if is_untouched or no is None else summary(no, listed),
+        "is_saved": no is not None and session is not None and session.draft == document,
+        "asks_untouched": is_untouched,
         "untouched": read_note(document, known)[0].untouched if is_untouched else (),
+        "untouched_beside": untouched_beside(visit["drafts"]) if is_untouched else [],
+        "visit": visit,
         "same_as": _("Same as planned") if planned else _("Same as last time"),
         "differences": differences(conflict.draft, document, known) if conflict else [],
         "saved": "Not saved" if conflict else saved_words(session) if session else "Nothing typed yet",
         "courses": [c for c in map(course_of, progress.series) if c and c.is_key],
         "last_session": progress.sessions[-1] if progress.sessions else None,
         "about": next((s for s in reversed(progress.sessions) if s.kind == SessionKind.TREATMENT), None),
+        "asks_exercises": bool(offers.exercises),
+        "snippets": list(Snippet.objects.of(request.user)),
         "state": state,
         "review": review_of(case, state, session, document),
         "screened": screened_words(found),
-        "red_flags": open_red_flags(case),
+        "red_flags": red_flags_of(case, session.pk if session else None, typed_in(request.POST if no else {})),
+        "photographs": photographs_in(request, case, session),
         "count": sum(s.kind == SessionKind.TREATMENT for s in progress.sessions),
     }
     status = 200 if no is None else 412 if isinstance(no, Stale) else 422
     return render(request, "treatments/sessions/log_session.html", context, status=status)
+
+
+def starts_at(case: Case, by: StaffMember) -> str:
+    """The time with which a note of today starts: that of the day list, else now."""
+    zone = ZoneInfo(case.site.time_zone)
+    now = clock.now()
+    expected = expected_at(by, case.patient_id, now, case.site.time_zone)
+    return f"{(expected.starts_at if expected else now).astimezone(zone):%H:%M}"
 
 
 def review_of(
@@ -185,28 +225,32 @@ def review_of(
         "options": decisions(block),
         "decision": told.get("decision", ""),
         "reason": told.get("reason", ""),
-        "rows": findings_with(case, block, session, document),
+        **figures_with(case, block, session, document, is_its_last=not state.review_due),
         "courses": [(course, deposit_rows(course)) for course in courses_of(case)],
         "events": case.adverse_events.in_force().filter(resolved_on=None).count(),
     }
 
 
-def findings_with(case: Case, block: Block, session: Session | None, document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Start and now, with what is typed in this note."""
+def figures_with(
+    case: Case, block: Block, session: Session | None, document: dict[str, Any], *, is_its_last: bool
+) -> dict[str, Any]:
+    """Start and now, and how far the block was kept to, with what is typed in this note."""
     note = read_note(document, known_for(case))[0]
     taken = []
     if session is not None and note.occurred_on is not None:
         session.occurred_on = note.occurred_on
         taken = measurements_of(session, note)
-    return rows_of([vars(f) for f in findings_of(progress_of(case, taken), block)])
+    progress, today = progress_of(case, taken), clock.today(case.site.time_zone)
+    kept = adherence_of(progress, block, today, note, is_its_last=is_its_last)
+    return {"rows": findings_in_words([vars(f) for f in findings_of(progress, block)]), "kept": kept_of(vars(kept))}
 
 
 def findings_html(case: Case, session: Session, document: dict[str, Any]) -> str:
     state = plan_of(case)
     if state is None or state.current is None:
         return ""
-    rows = findings_with(case, state.current, session, document)
-    return render_to_string("treatments/plans/_findings.html", {"rows": rows, "title": FINDINGS})
+    figures = figures_with(case, state.current, session, document, is_its_last=not state.review_due)
+    return render_to_string("treatments/plans/_figures.html", figures)
 
 
 def screened_words(found: Screened) -> dict[str, Any]:
@@ -221,9 +265,24 @@ def screened_words(found: Screened) -> dict[str, Any]:
     return {"text": told, "tone": "plain", "was_asked": True}
 
 
-def open_red_flags(case: Case) -> str:
-    notes = latest_of(case.red_flag_notes.select_related("kind"))
-    return ", ".join(n.kind.label for n in notes if n.is_present and n.resolved_on is None)
+def photographs_in(request: HttpRequest, case: Case, session: Session | None) -> dict[str, Any]:
+    """What the page needs to take photographs: those there are, whether the patient agreed, and what to start from."""
+    rows = list(photographs_of(session)) if session else []
+    places = places_of(list(case.injuries.all()))
+    return {
+        "rows": rows,
+        "has_consent": photo_consent(case) is not None,
+        "title": places[0][1] if places[0] != ELSEWHERE else "",
+        "places": places,
+        "is_open": bool(rows) or "photographs" in request.GET,
+    }
+
+
+def summary(no: RuleBroken, listed: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Everything that is wrong, in lines: with this note, or with the one beside it."""
+    if isinstance(no, NoteRefused):
+        return told_of(no)
+    return listed or [{"message": no.message, "anchor": ""}]
 
 
 def listed_fault(fault: Fault, place: str, labels: dict[str, str]) -> dict[str, str]:

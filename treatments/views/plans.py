@@ -1,33 +1,51 @@
 """The plan of a case: started, seen, ended; a block reviewed; what waits for a review."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.models import Case
+from cases.models import Case, CaseStatus, ImagingRequest, RequestStatus
 from cases.queries import courses_of
+from cases.queries.wording import rows_of as deposit_rows
 from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
-from cases.views.wording import rows_of as deposit_rows
-from clinic import audit
+from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
 from treatments.actions import plans as actions
+from treatments.actions.agreements import lacking_consent
+from treatments.actions.planning import REPEATS, modalities_in, repeated
+from treatments.forms.agreements import agreement_forms, agreements_in, place_agreements
 from treatments.forms.plans import ReviewForm, StartPlanForm
-from treatments.models import Block, Modality, Plan
-from treatments.queries import PlanState, corrected_since, findings_of, plan_of, progress_of, reviews_due, story_of
+from treatments.forms.targets import TargetRows
+from treatments.models import Block, Modality, Plan, PlannedPicture
+from treatments.queries import (
+    PlanState,
+    adherence_of,
+    aims_of,
+    corrected_since,
+    ended_plans,
+    findings_of,
+    plan_of,
+    progress_of,
+    reviews_due,
+    story_of,
+)
 from treatments.rules import dosage
-from treatments.rules.progress import Verdict, Word
-from treatments.views.wording import in_words
+from treatments.views.wording import findings_in_words
+
+AWAITED = (RequestStatus.PLANNED, RequestStatus.REQUESTED)
+
+DAYS = ("first_on", "last_on")
 
 
 def case_of(request: HttpRequest, pk: UUID) -> Case:
@@ -45,30 +63,49 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     if state is not None:
         return show_plan(request, case, state)
     require(request.user, Permission.CASE_START)
-    form = StartPlanForm(request.POST or None, case=case)
-    warning = ""
-    if request.method == "POST" and form.is_valid():
+    return start_plan(request, case)
+
+
+def start_plan(request: HttpRequest, case: Case) -> HttpResponse:
+    form, targets = StartPlanForm(request.POST or None, case=case), TargetRows(request.POST or None, case, is_new=True)
+    warning, faults, asked = "", [], []
+    if request.method == "POST" and all([form.is_valid(), targets.is_valid()]):
+        blocks = form.blocks()
+        asked = agreement_forms(request.POST, lacking_consent(case, modalities_in(blocks)))
         try:
             actions.start_plan(
                 case=case,
-                blocks=form.blocks(),
+                blocks=blocks,
                 protocol=form.cleaned_data["protocol"],
                 repeats_accepted=form.cleaned_data["repeats_accepted"],
+                targets=targets.as_new(),
+                agreements=agreements_in(asked),
                 by=request.user,
             )
-            return redirect("plan", pk)
+            return redirect("plan", case.pk)
         except RuleBroken as no:
-            warning = no.message if no.code == actions.REPEATS else ""
-            if not warning:
+            warning = no.message if no.code == REPEATS else ""
+            faults = place_agreements(no.faults, asked)
+            targets.place(no.faults)
+            if not (warning or faults or any(t.errors for t in targets.forms)):
                 place(no, form)
-    context = {**heads(case), "form": form, "faults": told(form), "warning": warning}
-    status = 422 if form.errors or warning else 200
-    return render(request, "treatments/plans/start_plan.html", context, status=status)
+    faults = [*told(form), *(targets.told() if request.method == "POST" else []), *faults]
+    context = {
+        **heads(case),
+        "form": form,
+        "targets": targets,
+        "asked": asked,
+        "faults": faults,
+        "warning": warning,
+        "ended": ended_plans(case),
+    }
+    return render(request, "treatments/plans/start_plan.html", context, status=422 if faults or warning else 200)
 
 
 def show_plan(request: HttpRequest, case: Case, state: PlanState) -> HttpResponse:
     audit.seen("plan", by=request.user, about=state.plan, patient_id=case.patient_id)
     rules = {m.code: m.as_rule() for m in modalities_of(state)}
+    may_change = request.user.may(Permission.CASE_START) and case.status != CaseStatus.DISCHARGED
     context = {
         **heads(case),
         "state": state,
@@ -79,13 +116,29 @@ def show_plan(request: HttpRequest, case: Case, state: PlanState) -> HttpRespons
                 "is_current": state.current is block,
                 "reviews": list(block.reviews.all()),
                 "sessions": [(n, doses_of(block, n, rules)) for n in range(1, block.planned + 1)],
+                "may_change": may_change and not block.is_reviewed and block.ended_early_on is None,
             }
             for block in state.blocks
         ],
-        "may_change": request.user.may(Permission.CASE_START),
+        "last": state.blocks[-1],
+        "aims": findings_in_words([vars(f) for f in aims_of(progress_of(case), state.plan)]),
+        "repeats": repeated(case, list(rules)),
+        "authorisations": state.plan.authorisations.select_related("modality", "noted_by"),
+        "pictures": pictures_of(case, state.plan),
+        "today": clock.today(case.site.time_zone),
+        "ended": ended_plans(case),
+        "may_change": may_change,
         "may_sign": request.user.may(Permission.SESSION_SIGN),
     }
     return render(request, "treatments/plans/plan.html", context)
+
+
+def pictures_of(case: Case, plan: Plan) -> list[tuple[ImagingRequest, PlannedPicture | None]]:
+    """The pictures that the plan asks for, and what else is awaited in the case, by the day by which they are due."""
+    planned = {p.request_id: p for p in PlannedPicture.objects.filter(plan=plan).select_related("after")}
+    rows = case.imaging_requests.filter(Q(pk__in=planned) | Q(status__in=AWAITED))
+    rows = rows.select_related("modality", "region", "view", "result").order_by("due_on", "id")
+    return [(row, planned.get(row.pk)) for row in rows]
 
 
 def modalities_of(state: PlanState) -> list[Modality]:
@@ -138,15 +191,17 @@ def review_block(request: HttpRequest, pk: UUID) -> HttpResponse:
             place(no, form)
     audit.seen("review", by=request.user, about=block, patient_id=case.patient_id)
     state = plan_of(case)
-    findings = [vars(f) for f in findings_of(progress_of(case), block)]
+    progress = progress_of(case)
+    findings = [vars(f) for f in findings_of(progress, block)]
     reviews = list(block.reviews.all())
     since = corrected_since(reviews, case)
     context = {
         **heads(case),
-        "block": block,
+        "number": block.number,  # `block` is a word of the templates
         "is_due": bool(state and state.review_due and state.review_due.pk == block.pk),
-        "earlier": [(r, rows_of(r.findings), since[r.pk]) for r in reviews],
-        "rows": rows_of(findings),
+        "earlier": [(r, findings_in_words(r.findings), kept_of(r.adherence), since[r.pk]) for r in reviews],
+        "rows": findings_in_words(findings),
+        "kept": kept_of(vars(adherence_of(progress, block, clock.today(case.site.time_zone)))),
         "courses": [(c, deposit_rows(c)) for c in courses_of(case)],
         "form": form,
         "faults": told(form),
@@ -155,21 +210,9 @@ def review_block(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "treatments/plans/review_block.html", context, status=422 if form.errors else 200)
 
 
-def rows_of(findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Findings with their verdicts in words."""
-    rows = []
-    for f in findings:
-        told_ = Verdict(
-            word=Word(f["word"]),
-            threshold=Decimal(f["threshold"]) if f["threshold"] else None,
-            population=f["population"],
-            is_good=f["is_good"],
-            error_is_known=f["error_is_known"],
-        )
-        word, tone, why = in_words(told_, f["unit"])
-        on = {"start_on": date.fromisoformat(f["start_on"]), "now_on": date.fromisoformat(f["now_on"])}
-        rows.append({**f, **on, "words": word, "tone": tone, "why": why})
-    return rows
+def kept_of(told: dict[str, Any]) -> dict[str, Any]:
+    """How far a block was kept to, with its days as dates; empty where it was not kept yet."""
+    return told and {**told, **{day: date.fromisoformat(told[day]) if told[day] else None for day in DAYS}}
 
 
 def reviews(request: HttpRequest) -> HttpResponse:

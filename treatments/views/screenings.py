@@ -1,6 +1,7 @@
 """Asking before treatment, and what follows from the answers."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,8 @@ from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions import screenings as actions
 from treatments.forms.screenings import answers_in, rows_of
-from treatments.models import Modality, ScreeningQuestion
-from treatments.queries import Clearance, Screened, screened, story_of
+from treatments.models import Modality, ScreeningQuestion, WaiverRequest
+from treatments.queries import Clearance, Screened, screened, story_of, waivers_of
 from treatments.rules.answers import State
 from treatments.rules.safety import Match, Outcome
 from treatments.views import labels
@@ -55,13 +56,14 @@ def screening(request: HttpRequest, pk: UUID) -> HttpResponse:
             faults, refused = list(no.faults), no.message
     audit.seen("screening", by=request.user, about=case, patient_id=case.patient_id)
     found = screened(case, today=today)
+    asked = {(a.injury_id, a.modality.code): a for a in waivers_of(case, today)}
     wanted = request.GET.getlist("for")
     context = {
         "case": case,
         "head": patient_head(case.patient),
         "case_line": case_head(case),
         "found": found,
-        "injuries": [results_of(injury, found) for injury in case.injuries.all()],
+        "injuries": [results_of(injury, found, asked) for injury in case.injuries.all()],
         "groups": rows_of(asked_for(found, wanted), typed, {a.question_code: a for a in found.answers}, faults),
         "wanted": wanted,
         "modalities": Modality.objects.filter(retired_on=None).exclude(content__column="NONE"),
@@ -84,12 +86,15 @@ def asked_for(found: Screened, wanted: list[str]) -> list[ScreeningQuestion]:
     return [q for q in found.questions.values() if not conditions.isdisjoint(q.conditions)]
 
 
-def results_of(injury: Injury, found: Screened) -> dict[str, Any]:
+def results_of(injury: Injury, found: Screened, asked: Mapping[tuple[UUID, str], WaiverRequest]) -> dict[str, Any]:
     """What follows for an injury: the treatments under each outcome, the strictest first, with the reasons."""
     groups: dict[Outcome, list[dict[str, Any]]] = defaultdict(list)
     for clearance in found.clearances:
         if clearance.injury == injury:
-            groups[clearance.result.outcome].append(told(clearance, found))
+            row = told(clearance, found)
+            row["asked"] = asked.get((injury.pk, clearance.modality.code))
+            row["may_be_waived"] = clearance.result.outcome is Outcome.BLOCKED
+            groups[clearance.result.outcome].append(row)
     return {
         "injury": injury,
         "groups": [(*WORDS[outcome], groups[outcome]) for outcome in sorted(groups, reverse=True)],

@@ -15,14 +15,14 @@ from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions.sessions import discard_session as discard
 from treatments.models import Application, Measurement, Session, SessionStatus, SinceLast
-from treatments.queries import modalities_of, sentence_of
+from treatments.queries import modalities_of, photographs_of, sentence_of
 from treatments.rules.note_parts import sentence_of as sentence_of_exercise
 
 
 def session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A signed session as it was signed; a draft only as far as it is one's own."""
     rows = Session.objects.visible_to(request.user).select_related(
-        "case__patient", "case__site", "case__lead", "author", "signed_by", "block", "copied_from"
+        "case__patient", "case__site", "case__lead", "author", "signed_by", "block", "copied_from", "site"
     )
     found = get_object_or_404(rows.prefetch_related("addenda"), pk=pk)
     if found.status == SessionStatus.DRAFT and found.author_id == request.user.pk:
@@ -39,8 +39,11 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "copies": list(found.copies.exclude(status=SessionStatus.DISCARDED).select_related("case__patient")),
         "since": SinceLast.objects.filter(session=found).select_related("about").first(),
         "told_later": found.told_later.in_force().select_related("session").first(),
+        "beside": beside_of(found),
+        "red_flag_check": found.case.red_flag_checks.filter(contact=found.pk).first(),
         "exercises": list(map(sentence_of_exercise, found.exercises.all())),
         "events": list(found.adverse_events.select_related("suspected")),
+        "photographs": photographs_of(found) if found.status == SessionStatus.SIGNED else [],
         "texts": [
             (n.capitalize(), getattr(found, n))
             for n in ("subjective", "objective", "assessment", "plan")
@@ -52,7 +55,7 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def given_in(session: Session) -> list[Application]:
     """What was given, in the last word on each; `sentence` is its dose, `earlier` what was signed of it before."""
-    rows = list(session.applications.select_related("injury__pathology", "against", "addendum"))
+    rows = list(session.applications.select_related("injury__pathology", "against__waiver", "addendum"))
     rules = modalities_of(row.modality_id for row in rows)
     for row in rows:
         row.sentence = sentence_of(row, rules[row.modality_id])
@@ -89,6 +92,14 @@ def latest_with_earlier(rows: list[Any]) -> list[Any]:
             row.earlier.append(was)
         first[row.pk] = rows.index(was)
     return sorted((row for row in rows if row.pk in first), key=lambda row: first[row.pk])
+
+
+def beside_of(session: Session) -> list[Session]:
+    """The other notes of the same visit."""
+    if session.visit is None:
+        return []
+    rows = Session.objects.filter(visit=session.visit).exclude(pk=session.pk).exclude(status=SessionStatus.DISCARDED)
+    return list(rows.select_related("case").order_by("created_at"))
 
 
 def discard_session(request: HttpRequest, pk: UUID) -> HttpResponse:

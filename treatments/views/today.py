@@ -10,7 +10,7 @@ from clinic import clock
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 from clinic.views.asked import asked_day
-from treatments.queries import day_of, reviews_due, today_of
+from treatments.queries import answers_for, day_of, reviews_due, today_of, waiting_for
 
 
 def today(request: HttpRequest) -> HttpResponse:
@@ -34,6 +34,9 @@ def today(request: HttpRequest) -> HttpResponse:
         "waiting": today_of(by, now) if reads_cases and day == now else None,
         "reviews": reviews_due(by) if reads_cases and day == now else [],
         "reads_cases": reads_cases,
+        "waivers_waiting": waiting_for(by).count() if by.may(Permission.RULES_APPROVE) and day == now else 0,
+        "answers": answers_for(by, now) if treats and day == now else [],
+        "may_sign": by.may(Permission.SESSION_SIGN),
     }
     return render(request, "treatments/today/today.html", context)
 

@@ -1,8 +1,10 @@
 """What else belongs to a visit: adverse events that are over, the sheet of exercises, what was given all the same."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +17,11 @@ from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions import adverse_events
+from treatments.actions.letters import print_exercise_sheet
 from treatments.models import AdverseEvent, GivenAgainst, Session
-from treatments.rules.note_parts import sentence_of
+from treatments.queries.letter_parts import day
+from treatments.rules.note_parts import in_plain_words
+from treatments.views.papers import as_pdf, attached
 
 
 @require_POST
@@ -32,19 +37,47 @@ def resolve_event(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("session", event.session_id)
 
 
+def session_of(request: HttpRequest, pk: UUID) -> Session:
+    rows = Session.objects.visible_to(request.user).in_force()
+    return get_object_or_404(
+        rows.select_related("case__patient__merged_into", "case__site", "case__lead", "signed_by"), pk=pk
+    )
+
+
 def exercise_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What to do at home, on paper."""
-    rows = Session.objects.visible_to(request.user).in_force()
-    session = get_object_or_404(rows.select_related("case__patient", "case__site", "case__lead"), pk=pk)
+    session = session_of(request, pk)
     audit.seen("exercise_sheet", by=request.user, about=session, patient_id=session.case.patient_id)
     context = {
         "session": session,
         "site": session.case.site,
         "head": patient_head(session.case.patient),
         "case_line": case_head(session.case),
-        "exercises": [(row, sentence_of(row)) for row in session.exercises.all()],
+        "exercises": [(row.name, in_plain_words(row)) for row in session.exercises.all()],
     }
     return render(request, "treatments/visits/exercise_sheet.html", context)
+
+
+def exercise_sheet_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same as a file, with boxes to tick."""
+    session = session_of(request, pk)
+    pdf = as_pdf("treatments/visits/exercise_sheet.typ", sheet_of(session), session.signed_at)
+    print_exercise_sheet(session=session, by=request.user)
+    return attached(pdf, f"exercises-{session.case.number}-{session.occurred_on}.pdf")
+
+
+def sheet_of(session: Session) -> dict[str, Any]:
+    """All that stands on the sheet of exercises."""
+    patient, site = session.case.patient.survivor, session.case.site
+    who = {"patient": patient.full_name, "born": day(patient.born_on), "nhs_number": patient.nhs_spaced}
+    return {
+        "title": _("Exercises for home"),
+        "mark": "",
+        "head": {"clinic": site.name, **who},
+        "given": _("Given on %(day)s by %(who)s") % {"day": day(session.occurred_on), "who": session.signed_name},
+        "exercises": [{"name": e.name, "words": in_plain_words(e)} for e in session.exercises.all()],
+        "contact": session.signed_by.email,
+    }
 
 
 def given_against(request: HttpRequest) -> HttpResponse:
@@ -53,7 +86,8 @@ def given_against(request: HttpRequest) -> HttpResponse:
     rows = (
         GivenAgainst.objects.in_force()
         .filter(case__in=Case.objects.visible_to(request.user))
-        .select_related("case__patient", "session", "application__modality")
+        .select_related("case__patient", "session", "application__modality", "waiver")
     )
-    audit.record("given_against.seen", by=request.user)
+    with transaction.atomic():
+        audit.record("given_against.seen", by=request.user)
     return render(request, "treatments/visits/given_against.html", {"rows": rows[:200]})

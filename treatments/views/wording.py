@@ -1,82 +1,53 @@
 """Progress in words: what a change amounts to, and what a point or bar says when it is focused."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from treatments.queries import Lane, Point, Progress, Series
+from treatments.queries.wording import in_words
 from treatments.rules import charts, numbers
 from treatments.rules.progress import Verdict, Word, error_of
 
 Link = Callable[[UUID], str]
 
 
-@dataclass(frozen=True)
-class Course:
-    """One row of the table "Now"."""
+def findings_in_words(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings of a block, as they are or were frozen in its review, with their verdicts in words."""
+    rows = []
+    for f in findings:
+        held = Verdict(
+            word=Word(f["word"]),
+            threshold=Decimal(f["threshold"]) if f["threshold"] else None,
+            population=f["population"],
+            is_good=f["is_good"],
+            error_is_known=f["error_is_known"],
+        )
+        word, tone, why = in_words(held, f["unit"]) if f["now"] else (_("not measured"), "plain", "")
+        on = {name: date.fromisoformat(f[name]) if f[name] else None for name in ("start_on", "now_on")}
+        rows.append({**f, **on, "words": word, "tone": tone, "why": why, "aim": aim_in_words(f)})
+    return rows
 
-    name: str
-    unit: str
-    is_key: bool
-    start: Point
-    last: Point
-    start_value: str
-    last_value: str
-    change: str
-    word: str
-    tone: str
-    why: str
 
-
-def course_of(series: Series) -> Course | None:
-    start, last = series.start, series.last
-    if start is None or last is None:
-        return None
-    word, tone, why = in_words(series.verdict, series.measure.unit)
-    return Course(
-        name=series.name,
-        unit=series.measure.unit,
-        is_key=series.is_key,
-        start=start,
-        last=last,
-        start_value=series.measure.shown(start.value),
-        last_value=series.measure.shown(last.value),
-        change="" if series.change is None else numbers.change(series.change),
-        word=word,
-        tone=tone,
-        why=why,
+def aim_in_words(finding: Mapping[str, Any]) -> tuple[str, str]:
+    """ "target 8 cm by 3 Nov 2026: not reached", and its tone; of a finding that the plan does not aim at, nothing."""
+    if not finding.get("is_aim"):
+        return "", "plain"
+    if not finding["target"]:
+        return _("target measure, no value set"), "plain"
+    what = _("target %(value)s") % {"value": finding["target"]}
+    if finding["target_on"]:
+        what += " " + _("by %(day)s") % {"day": date_format(date.fromisoformat(finding["target_on"]), "j M Y")}
+    if finding["is_reached"] is None:
+        return what, "plain"
+    return f"{what}: {_('reached') if finding['is_reached'] else _('not reached')}", (
+        "good" if finding["is_reached"] else "plain"
     )
-
-
-def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
-    """The word, its tone, and what it was held against."""
-    words = {
-        Word.IMPROVED: (_("improved"), "good"),
-        Word.WORSE: (_("worse"), "stop"),
-        Word.NO_RELIABLE_CHANGE: (_("no reliable change"), "watch"),
-        Word.MORE_THAN_ERROR: (_("more than the error"), "good" if verdict.is_good else "stop"),
-        Word.NO_AGREED_THRESHOLD: (_("no agreed threshold"), "plain"),
-        Word.NO_START: (_("measured once"), "plain"),
-        Word.BETTER_GRADE: (_("better grade"), "good"),
-        Word.SAME_GRADE: (_("same grade"), "plain"),
-        Word.WORSE_GRADE: (_("worse grade"), "stop"),
-        Word.RATED_BETTER: (_("rated better"), "good"),
-        Word.RATED_LITTLE_CHANGE: (_("rated little change"), "watch"),
-        Word.RATED_WORSE: (_("rated worse"), "stop"),
-    }
-    word, tone = words[verdict.word]
-    if verdict.threshold is None:
-        return word, tone, ""
-    sign = "<" if verdict.word in (Word.NO_RELIABLE_CHANGE, Word.RATED_LITTLE_CHANGE) else "≥"
-    why = f"{sign} {numbers.shown(verdict.threshold)}{'' if unit.startswith('/') else ' ' + unit}, {verdict.population}"
-    if verdict.word is Word.MORE_THAN_ERROR:
-        why += "; " + _("what matters is not known")
-    elif not verdict.error_is_known:
-        why += "; " + _("its error is not known")
-    return word, tone, why
 
 
 def curves_of(progress: Progress, link: Link) -> list[charts.Curve]:

@@ -1,15 +1,18 @@
 """What the database refuses the application, by plain SQL: no code of ours stands between."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 from django.conf import settings
 
+from cases.actions.documents import NewPhotograph, keep_photograph, write_files
 from cases.models import Case
 from clinic.models import StaffMember
 from tests.conftest import as_role
+from tests.factories.photographs import a_picture_file, agreed
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session
 from treatments.models import Measurement, Session
 
@@ -297,3 +300,14 @@ def test_two_patients_do_not_share_a_number(own_database: str) -> None:
     a_patient(by, nhs_number="999 100 1018")
     with pytest.raises(Exception, match="has this number already"):
         a_patient(by, nhs_number="9991001018")
+
+
+def test_a_photograph_that_was_on_file_is_not_slipped_into_a_note(scene: Scene, documents: Path) -> None:
+    told = NewPhotograph("Right ankle")
+    agreed(scene.case, scene.by)
+    on_file = keep_photograph(case=scene.case, kept=write_files(a_picture_file()), told=told, by=scene.by)
+    statement = (
+        "INSERT INTO treatments_sessiondocument (id, created_at, session_id, document_id, case_id) VALUES"
+        f" (gen_random_uuid(), now(), '<draft>', '{on_file.pk}', '<case>')"
+    )
+    assert scene.attack(scene.filled(statement)) == "CB409"

@@ -10,7 +10,8 @@ from clinic.models import AuditEvent
 from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_note, a_patient, a_physio, a_signed_session, site_of, staff
 from treatments.actions.addenda import add_addendum, copy_session, correct_session, mark_in_error
-from treatments.actions.plans import PlannedBlock, start_plan
+from treatments.actions.planning import PlannedBlock
+from treatments.actions.plans import start_plan
 from treatments.actions.sessions import discard_session, log_session, sign_session
 from treatments.models import Addendum, Application, GivenAgainst, Measurement, Session
 from treatments.queries import plan_of, progress_of, story_of

@@ -133,8 +133,8 @@ def test_a_block_ends_early_and_is_then_reviewed(case: Case, by: StaffMember) ->
         ([PlannedBlock(2, (PlannedDose("MAGIC", (1,)),))], "unknown_modality"),
         ([PlannedBlock(2, (PlannedDose("IASTM", (3,)),))], "outside"),
         ([PlannedBlock(2, (PlannedDose("IASTM", ()),))], "outside"),
-        ([PlannedBlock(2, (PlannedDose("RSWT", (1,), {"pressure_bar": 23}),))], "not_possible"),
-        ([PlannedBlock(2, (PlannedDose("RSWT", (1,), {"magic": 1}),))], "not_possible"),
+        ([PlannedBlock(2, (PlannedDose("RSWT", (1,), {"pressure_bar": 23}),))], "above_hard_limit"),
+        ([PlannedBlock(2, (PlannedDose("RSWT", (1,), {"magic": 1}),))], "unknown_member"),
     ],
 )
 def test_what_is_no_plan(case: Case, by: StaffMember, blocks: list[PlannedBlock], code: str) -> None:

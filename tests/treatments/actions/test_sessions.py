@@ -56,6 +56,16 @@ class TestDrafts:
         draft.refresh_from_db()
         assert draft.draft == {"plan": "first"}
 
+    def test_the_same_sent_twice_is_no_conflict(self) -> None:
+        """The first answer was lost on its way."""
+        by = a_physio()
+        draft = a_draft(case := a_case(by), by)
+        told = {"case": case, "session_id": draft.pk, "draft_version": 1, "by": by}
+        for _ in range(2):
+            assert save_draft(document={"plan": "sent"}, **told).draft_version == 2
+        with pytest.raises(Stale):
+            save_draft(document={"plan": "other"}, **told)
+
     def test_a_draft_that_is_gone(self) -> None:
         by = a_physio()
         with pytest.raises(Stale):

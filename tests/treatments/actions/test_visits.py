@@ -8,7 +8,8 @@ from clinic import clock
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from tests.factories.records import a_case, a_note, a_physio, a_signed_session
-from treatments.actions.plans import PlannedBlock, start_plan
+from treatments.actions.planning import PlannedBlock
+from treatments.actions.plans import start_plan
 from treatments.actions.sessions import UNTOUCHED, content_hash, log_session, sign_session
 from treatments.models import AdverseEvent, HomeExercise, Review, Session, SinceLast
 
@@ -135,3 +136,13 @@ def test_a_decision_and_its_reason_come_together(review: dict[str, str], pointer
     with pytest.raises(RuleBroken) as no:
         a_signed_session(case, by, review=review)
     assert [f.pointer for f in no.value.faults] == [pointer]
+
+
+def test_a_review_in_a_visit_is_of_the_day_of_the_visit() -> None:
+    case, by = block_of(2)
+    day = clock.today() - timedelta(days=5)
+    a_signed_session(case, by, day, kind="REVIEW", review={"decision": "IMAGE", "reason": "How large is it?"})
+    a_signed_session(case, by, kind="REVIEW", review={"decision": "REFER", "reason": "Not better"})
+    late, now = Review.objects.all()
+    assert (late.decided_on, late.is_late_entry) == (day, True)
+    assert (now.decided_on, now.is_late_entry) == (clock.today(), False)

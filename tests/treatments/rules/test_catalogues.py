@@ -95,6 +95,8 @@ def test_a_wrong_shape_is_named_with_file_line_and_key(name: str, old: str, new:
         ("protocols.toml", "pressure_bar = 2.0", "pressure_bar = 0.2", r"T_ACHILLES_CALC\.sessions\[2\]", "pressure_bar 0.2 is outside 0.3 to 6.0"),
         ("protocols.toml", "pressure_bar = 2.0", "energy_j = 2.0", r"T_ACHILLES_CALC\.sessions\[2\]", "RSWT has no energy_j"),
         ("protocols.toml", 'modality = "ORTHOSIS"', 'modality = "INSOLE"', r"T_PLANTAR\.sessions\[3\]\.modality", "INSOLE is not in modalities.toml"),
+        ("leaflets.toml", "[DIAFIB]", "[DIAFIBS]", "DIAFIBS", "it is of no modality"),
+        ("leaflets.toml", "[DIAFIB]", "[IASTM]", "DIAFIB", "a consent to it is asked, and it has no leaflet"),
         ("prior_treatments.toml", '"RSWT", "FSWT"', '"RSWT", "ESWT"', r"SHOCKWAVE_ELSEWHERE\.repeats_modalities", "ESWT is not in modalities.toml"),
     ],
 )  # fmt: skip

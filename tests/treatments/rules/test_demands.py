@@ -24,9 +24,24 @@ def test_the_stricter_the_rule_the_more_must_be_said(outcome: Outcome, lacks_con
 
 
 @pytest.mark.parametrize(
+    ("what_else", "lacks_consent", "demand"),
+    [
+        (Outcome.CLEAR, False, Demand.WAIVED),
+        (Outcome.ACKNOWLEDGE, False, Demand.WAIVED),
+        (Outcome.NEEDS_REASON, False, Demand.REASON),
+        (Outcome.NEEDS_AUTHORISATION, False, Demand.AUTHORISATION),
+        (Outcome.CLEAR, True, Demand.AUTHORISATION),
+    ],
+)
+def test_a_waiver_leaves_what_else_is_demanded(what_else: Outcome, lacks_consent: bool, demand: Demand) -> None:
+    assert demand_of(what_else, lacks_consent=lacks_consent, is_waived=True) is demand
+
+
+@pytest.mark.parametrize(
     ("demand", "said", "missing"),
     [
         (Demand.NOTHING, {}, ()),
+        (Demand.WAIVED, {}, ()),
         (Demand.REASON, {}, ("because",)),
         (Demand.REASON, {"because": "x"}, ()),
         (Demand.AUTHORISATION, {"because": "x"}, ("told",)),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.treatments.rules.test_notes import KNEE, PAIN, RSWT
-from treatments.rules.note_parts import SinceNote
+from treatments.rules.note_parts import ExerciseNote, SinceNote, in_plain_words
 from treatments.rules.notes import Known, Note, read_note
 
 KNOWN = Known(
@@ -64,6 +64,25 @@ def test_an_exercise() -> None:
     assert (found.name, found.sets, found.reps, found.load_kg) == ("Calf raise", 4, 8, Decimal("2.5"))
     assert found.sentence == "Calf raise · 4 × 8 · 8 RM · 2.5 kg · 3 times a week"
     assert not found.is_untouched
+
+
+@pytest.mark.parametrize(("written", "read_as"), [("", None), (None, None), (0, 0), ("0", 0), ("62", 62), (100, 100)])
+def test_exercises_done_are_a_percentage_or_not_asked(written: Any, read_as: int | None) -> None:
+    note, wrong = read(since={"response": "USUAL", "adherence_percent": written})
+    assert wrong == []
+    assert note.since.adherence_percent == read_as
+
+
+def test_none_done_is_something_that_was_told() -> None:
+    assert read(since={"adherence_percent": 0})[0].since is not None
+    assert read(since={"adherence_percent": ""})[0].since is None
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [(101, "out_of_range"), (-1, "out_of_range"), ("half", "not_a_number"), ("62,5", "not_whole")]
+)
+def test_what_is_no_percentage(written: Any, code: str) -> None:
+    assert read(since={"adherence_percent": written})[1] == [("/since/adherence_percent", code)]
 
 
 @pytest.mark.parametrize(
@@ -128,3 +147,20 @@ def test_skin_and_tolerance_of_the_whole_visit_reach_what_has_none_of_its_own() 
     note, _ = read(applications=rows, skin_reaction="NONE", tolerance="GOOD")
     touches = RSWT.group == "ELECTROPHYSICAL"
     assert [a.skin_reaction for a in note.applications] == ["NONE" if touches else "", "PETECHIAE"]
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (
+            {"sets": 4, "reps": 8, "load_rm": 8, "times_a_week": 3, "note": "Slowly"},
+            "4 sets of 8 repetitions. As heavy as you can lift 8 times. 3 times a week. Slowly",
+        ),
+        ({"sets": 1, "reps": 1, "times_a_week": 1}, "1 set of 1 repetition. Once a week."),
+        ({"reps": 20, "load_kg": Decimal("2.50"), "times_a_week": 2}, "20 repetitions. With 2.5 kg. Twice a week."),
+        ({}, ""),
+    ],
+)
+def test_what_a_patient_reads(told: dict[str, Any], words: str) -> None:
+    empty: dict[str, Any] = dict.fromkeys(("sets", "reps", "load_kg", "load_rm", "times_a_week"))
+    assert in_plain_words(ExerciseNote(**{"name": "Calf raise", "note": "", **empty, **told})) == words

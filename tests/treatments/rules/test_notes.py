@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,19 @@ def read(**document: Any) -> tuple[Note, list[Wrong]]:
 
 def rswt(**row: Any) -> dict[str, Any]:
     return {"modality": "RSWT", "parameters": {"pressure_bar": "2,3"}, **row}
+
+
+@pytest.mark.parametrize("written", ["25:00", "9:05", "10:60", "10:05:00", "now", 1005, True, ["10:05"], "١٠:٠٥"])
+def test_a_time_is_written_as_hours_and_minutes(written: Any) -> None:
+    note, wrong = read_note({"occurred_on": "2026-11-03", "began_at": written}, KNOWN)
+    assert note.began_at is None
+    assert [(w.pointer, w.code) for w in wrong] == [("/began_at", "not_a_time")]
+
+
+@pytest.mark.parametrize(("written", "read"), [("14:05", time(14, 5)), (" 00:00 ", time(0)), ("", None), (None, None)])
+def test_the_time_of_a_visit_is_read_or_not_known(written: Any, read: time | None) -> None:
+    note, wrong = read_note({"occurred_on": "2026-11-03", "began_at": written}, KNOWN)
+    assert (note.began_at, wrong) == (read, [])
 
 
 def test_a_right_note() -> None:

@@ -10,7 +10,8 @@ from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
 from tests.house.test_house import addresses
 from treatments.actions.addenda import correct_session, mark_in_error
-from treatments.actions.plans import PlannedBlock, review_block, start_plan
+from treatments.actions.planning import PlannedBlock
+from treatments.actions.plans import review_block, start_plan
 from treatments.models import Measurement, Session
 
 pytestmark = pytest.mark.django_db

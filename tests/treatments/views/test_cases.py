@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -179,3 +180,35 @@ def test_a_goal_in_the_past_is_told_beside_its_field(client: Client, by: StaffMe
     answer = client.post(f"/patients/{a_patient(by).pk}/cases/start/", told)
     assert answer.status_code == 422
     assert "This day is over already." in answer.content.decode()
+
+
+def test_a_case_entered_later_has_its_own_day(client: Client, by: StaffMember) -> None:
+    goal = {"goals-0-text": "Sleep", "goals-0-due_on": "2026-02-01"}
+    patient = a_patient(by)
+    told = posted(by, **goal, opened_on="2026-01-05", onset="2025-03")
+    assert client.post(f"/patients/{patient.pk}/cases/start/", told).status_code == 302
+    assert str(Case.objects.get().opened_on) == "2026-01-05"
+    early = client.post(f"/patients/{patient.pk}/cases/start/", posted(by, **goal, opened_on="2026-03-01"))
+    assert "This day is over already." in early.content.decode()
+    future = client.post(f"/patients/{patient.pk}/cases/start/", posted(by, opened_on="2099-01-01"))
+    assert "This is in the future." in future.content.decode()
+
+
+def test_a_refused_case_unfolds_only_what_is_ticked(client: Client, by: StaffMember) -> None:
+    page = client.post(
+        f"/patients/{a_patient(by).pk}/cases/start/", posted(by, onset="long ago", key_measures=["KTW_CM||LEFT"])
+    ).content.decode()
+    areas = re.findall(r'<details class="fold"( open)? data-area="([^"]+)">', page)
+    assert {area for is_open, area in areas if is_open} == {"Pain", "Ankle and foot"}
+
+
+def test_the_treated_side_stands_against_the_other(client: Client, by: StaffMember) -> None:
+    """C 9.1.1: 8.2 of 11.5 cm is 71 % of left."""
+    case = a_case(by)
+    sides = [{"measure": "KTW_CM", "side": s, "value": v} for s, v in (("RIGHT", "8.2"), ("LEFT", "11.5"))]
+    rated = {"measure": "GROC_15", "value": "5"}
+    a_signed_session(case, by, measurements=[*sides, rated])
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "71 % of left" in page
+    assert "% of right" not in page, "the other side is not the treated one"
+    assert "≥ 3, small change" in page

@@ -7,6 +7,7 @@ from cases.models import Pathology
 from clinic.rules.permissions import Role
 from tests.factories.records import staff
 from treatments.models import Measure, Modality
+from treatments.rules.demands import HIGHER_RISK
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,20 @@ def test_every_page_of_an_entry_opens(client: Client) -> None:
 
 
 def test_what_a_page_costs(client: Client, django_assert_max_num_queries: Any) -> None:
-    for path, most in (("", 5), ("modalities/RSWT/", 6), ("measures/NPRS/", 5), ("diagnoses/CALC_HADD/", 7)):
+    for path, most in (("", 5), ("modalities/RSWT/", 7), ("measures/NPRS/", 5), ("diagnoses/CALC_HADD/", 7)):
         with django_assert_max_num_queries(most):
             client.get(f"/catalogue/{path}")
+
+
+@pytest.mark.parametrize("code", sorted(HIGHER_RISK))
+def test_each_higher_risk_treatment_has_a_leaflet_to_print(client: Client, code: str) -> None:
+    page = client.get(f"/catalogue/modalities/{code}/leaflet/").content.decode()
+    for text in ("Version 1", "What is not known", "Doing nothing for now", "You may say no now, or at any time"):
+        assert text in page
+    assert f"/catalogue/modalities/{code}/leaflet/" in client.get(f"/catalogue/modalities/{code}/").content.decode()
+
+
+def test_a_treatment_without_a_leaflet_offers_none(client: Client) -> None:
+    assert client.get("/catalogue/modalities/IASTM/leaflet/").status_code == 404
+    assert "leaflet/" not in client.get("/catalogue/modalities/IASTM/").content.decode()
+    assert "NICE" in client.get("/catalogue/modalities/FSWT/leaflet/").content.decode()

@@ -122,6 +122,7 @@ def test_a_conflict_shows_both(client: Client, by: StaffMember) -> None:
     assert "theirs" in text
     assert "mine" in text
     assert 'name="draft_version" value="1"' in text
+    assert "data-is-saved" not in text, "what was typed here is kept on the device"
 
 
 def test_a_refused_note_loses_nothing_and_points_to_what_is_wrong(client: Client, by: StaffMember) -> None:
@@ -138,6 +139,7 @@ def test_a_refused_note_loses_nothing_and_points_to_what_is_wrong(client: Client
         assert f'id="{anchor}"' in text
     assert "At most 35 Hz" in text
     assert "Write a number" in text
+    assert "data-is-saved" in text, "nothing is left to put back"
     assert Session.objects.get().status == "DRAFT"
 
 
@@ -234,7 +236,7 @@ def without_blanks(document: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [("/cases/{case}/", 27), ("/cases/{case}/sessions/log/", 36), ("/sessions/{session}/", 19)],
+    [("/cases/{case}/", 30), ("/cases/{case}/sessions/log/", 41), ("/sessions/{session}/", 21)],
 )
 def test_a_page_costs_the_same_for_ten_and_for_sixty_sessions(
     client: Client, by: StaffMember, django_assert_num_queries: Any, path: str, statements: int

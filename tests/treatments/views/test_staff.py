@@ -9,7 +9,8 @@ from clinic.actions.api_keys import create_api_key
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, site_of, staff
-from treatments.actions.plans import PlannedBlock, start_plan
+from treatments.actions.planning import PlannedBlock
+from treatments.actions.plans import start_plan
 from treatments.models import Training
 
 pytestmark = pytest.mark.django_db

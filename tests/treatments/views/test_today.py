@@ -3,8 +3,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.actions.appointments import book_appointment
+from clinic import clock
 from clinic.rules.permissions import Role
-from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, site_of, staff
+from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -37,5 +39,14 @@ def test_today_costs_the_same_for_one_and_for_many(client: Client, django_assert
     for more in (1, 15):
         for _ in range(more):
             a_draft(a_case(by), by)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get("/")
+
+
+def test_the_forms_of_the_day_list_bring_their_token() -> None:
+    by = a_physio()
+    book_appointment(patient=a_patient(by), staff=by, site=site_of(by), starts_at=clock.now(), by=by)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(by)
+    day_list = client.get("/").content.decode().split('aria-labelledby="list"')[1].split("</section>")[0]
+    assert day_list.count("<form") == day_list.count("csrfmiddlewaretoken") == 1

@@ -11,4 +11,4 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 // On a shared device nothing that was typed stays after logging out.
-document.querySelector("form[data-log-out]")?.addEventListener("submit", forgetAll);
+for (const form of document.querySelectorAll("form[data-log-out]")) form.addEventListener("submit", forgetAll);

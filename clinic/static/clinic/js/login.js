@@ -9,6 +9,15 @@ async function logIn(address, email, password) {
   return answer.ok && !new URL(answer.url).pathname.startsWith(new URL(address, location.href).pathname);
 }
 
+const renew = (token) => { for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token; };
+
+// For a page that is covered: its person logs in with the password that they typed to uncover it.
+export async function logInAgain(form, password) {
+  if (!(await logIn(form.dataset.login, form.dataset.email, password))) return false;
+  renew(tokenIn(await parse(await fetch(form.action, { credentials: "same-origin" }))) || "");
+  return true;
+}
+
 // Settles when somebody is logged in again; hands the form the fresh token that a login brings.
 export function askForLogin(form) {
   const dialog = document.getElementById("login-again");
@@ -32,7 +41,7 @@ export function askForLogin(form) {
           told.textContent = "This is another person’s login. The note waits for the one who types it.";
           return;
         }
-        for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = tokenIn(page);
+        renew(tokenIn(page));
       } catch {
         told.textContent = "No connection. Try again when it is back.";
         return;

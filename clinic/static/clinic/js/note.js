@@ -42,7 +42,7 @@ async function settle(answer) {
     const told = await answer.json();
     form.elements.draft_version.value = told.draft_version;
     history.replaceState(null, "", `?session=${form.elements.session.value}`);
-    if (!changed) forget(place);
+    if (!changed) settled();
     const findings = document.getElementById("findings");
     if (findings && told.findings) findings.innerHTML = told.findings;
     say(told.saved);
@@ -57,9 +57,24 @@ async function settle(answer) {
     again = true;
     return;
   }
+  if (answer.status === 423) { // locked, or idle for too long
+    pressed = null;
+    say("Not saved yet: kept on this device.");
+    await new Promise((done) => { document.dispatchEvent(new CustomEvent("casebook:proof", { detail: done })); });
+    again = true;
+    return;
+  }
   if (answer.status >= 500) throw new Error(`The server answers ${answer.status}.`);
   const told = await answer.json().catch(() => ({}));
   say(`Not saved. ${told.message || "Press Save draft to see why."}`);
+}
+
+// What stands beside the note and waits for a button of its own stays on this device until that is pressed.
+const isLoose = (name) => name.startsWith("red_flag-");
+const loose = () => [...form.querySelectorAll("[data-loose]")];
+function settled() {
+  if (loose().some((field) => field.value)) keep(place, typed().toString());
+  else forget(place);
 }
 
 function change() {
@@ -70,6 +85,8 @@ function change() {
 }
 
 form.addEventListener("input", (event) => {
+  if (event.target.name === "occurred_on") ofAnotherDay(event.target.value);
+  tellOnce(event.target);
   touch(event.target);
   change();
 });
@@ -83,10 +100,15 @@ form.addEventListener("submit", (event) => {
     return;
   }
   changed = false;
+  if (event.submitter?.value !== "red_flag") return;
+  const told = typed();
+  for (const field of loose()) told.delete(field.name);
+  keep(place, told.toString());
 });
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden" && changed) { clearTimeout(timer); save(); }
 });
+document.addEventListener("casebook:lock", (event) => { if (changed) { clearTimeout(timer); event.detail.push(save()); } });
 window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 window.addEventListener("online", () => { if (changed) save(); });
 document.addEventListener("keydown", (event) => {
@@ -94,6 +116,28 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-sign]"));
 });
+
+// The time with which the page came is that of today: of another day it is not known.
+function ofAnotherDay(chosen) {
+  const [day, time] = (form.elements["came-with"]?.value || "").split(" ");
+  if (day && chosen !== day && form.elements.began_at.value === time) form.elements.began_at.value = "";
+}
+
+// Exercises done: the step that was tapped, or the number that was typed, whichever came last.
+function tellOnce(field) {
+  const exact = form.elements["since-exact_percent"];
+  if (field.name === "since-adherence_percent") exact.value = "";
+  if (field !== exact || !exact?.value) return;
+  for (const step of form.querySelectorAll("[name='since-adherence_percent']")) step.checked = false;
+}
+
+// The keypad takes half of a tablet: the field that is typed in stays in sight, with its label.
+function stayInSight() {
+  const field = document.activeElement?.closest(".field");
+  if (field && form.contains(field)) field.scrollIntoView({ block: "nearest" });
+}
+window.addEventListener("resize", stayInSight);
+window.visualViewport?.addEventListener("resize", stayInSight);
 
 // Whoever types a dose means that it was given; the tick can still be taken away. What is touched is no longer "as planned".
 function touch(field) {
@@ -141,12 +185,41 @@ sure?.addEventListener("click", (event) => {
 
 // What was typed here and may not have reached the server is put back. Where the server has another version of the note,
 // it is offered instead: nothing is overwritten unasked.
-const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session"];
-const content = (told) => [...told].filter(([name]) => !BESIDE.includes(name)).map((pair) => pair.join("=")).sort().join("&");
+const BESIDE = ["csrfmiddlewaretoken", "draft_version", "session", "came-with"];
+const isBeside = (name) => BESIDE.includes(name) || name.startsWith("beside-");
+const content = (told) => [...told].filter(([name]) => !isBeside(name) && !isLoose(name)).map((pair) => pair.join("=")).sort().join("&");
+
+// The server puts what is in the note first, so a row may stand at another place than when it was typed: it is known by
+// its treatment, or by what is measured.
+const KNOWN_BY = { applications: ["modality"], measurements: ["measure", "context", "side", "moment"] };
+
+function placesIn(told) {
+  const places = new Map();
+  for (const [name, value] of told) {
+    const [, group, place, member] = name.match(/^(applications|measurements)-(\d+)-(\w+)$/) || [];
+    if (!group || member !== KNOWN_BY[group][0]) continue;
+    const key = [group, ...KNOWN_BY[group].map((each) => told.get(`${group}-${place}-${each}`))].join("|");
+    places.set(key, [...(places.get(key) || []), `${group}-${place}-`]);
+  }
+  return places;
+}
+
+function atTheirPlaces(told) {
+  const here = placesIn(typed());
+  const moved = new Map();
+  for (const [key, places] of placesIn(told)) places.forEach((place, n) => moved.set(place, here.get(key)?.[n]));
+  const found = new URLSearchParams();
+  for (const [name, value] of told) {
+    const [place] = name.match(/^(applications|measurements)-\d+-/) || [""];
+    if (!place) found.append(name, value);
+    else if (moved.get(place)) found.append(moved.get(place) + name.slice(place.length), value);
+  }
+  return found;
+}
 
 function putBack(told) {
   for (const field of form.querySelectorAll("input, select, textarea")) {
-    if (!field.name || BESIDE.includes(field.name)) continue;
+    if (!field.name || isBeside(field.name)) continue;
     const values = told.getAll(field.name);
     if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
     else field.value = values.shift() ?? "";
@@ -162,9 +235,15 @@ function putBack(told) {
 async function recover() {
   const text = kept(place);
   if (!text) return;
-  const told = new URLSearchParams(text);
+  if ("isSaved" in form.dataset) { forget(place); return; } // the server has what the page shows
+  const told = atTheirPlaces(new URLSearchParams(text));
   const session = told.get("session");
-  if (content(told) === content(typed())) { forget(place); return; }
+  for (const field of loose()) {
+    if (field.value || !told.get(field.name)) continue;
+    field.value = told.get(field.name);
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+  if (content(told) === content(typed())) { settled(); return; }
   if (session !== form.elements.session.value) {
     if (form.elements.draft_version.value !== "0") return;
     const address = form.dataset.session.replace(form.elements.session.value, session);
@@ -180,3 +259,10 @@ async function recover() {
   offer.querySelector("[data-throw-away]").addEventListener("click", () => { offer.hidden = true; forget(place); });
 }
 recover();
+
+const which = document.getElementById("id-red_flag-kind");
+function tellFirstStep() {
+  document.getElementById("red-flag-first-step").textContent = which.selectedOptions[0].dataset.firstStep || "";
+}
+which.addEventListener("change", tellFirstStep);
+tellFirstStep();

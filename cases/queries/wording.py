@@ -1,4 +1,4 @@
-"""How the clinical record's codes and rules read on a page."""
+"""How the clinical record's codes and rules read, on a page and in a letter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.queries import Course, Seen
+from cases.queries.pictures import Course, Seen
 from cases.rules.deposits import Category, Change, Reason
 from clinic.templatetags.formatting import plain
 

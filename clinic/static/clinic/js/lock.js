@@ -1,0 +1,108 @@
+// Covers the page where its person went away or pressed Lock: it stays as it is, unread, until they prove who they are.
+// The server holds the same clock, and answers nothing meanwhile; what is here only hides what is on the screen already.
+import { logInAgain } from "./login.js";
+import { isOffered, options, saidOf, use } from "./passkey.js";
+
+const dialog = document.getElementById("lock");
+const form = dialog.querySelector("form");
+const told = dialog.querySelector("[role=alert]");
+const byPasskey = dialog.querySelector("[data-passkey]");
+const IDLE_MS = dialog.dataset.idleSeconds * 1000;
+const TELL_MS = 60000;
+const AGAIN_MS = 5000;
+const others = new BroadcastChannel("casebook-lock");
+let last = Date.now();
+let toldAt = Date.now();
+let waiting = [];
+
+const isCovered = () => document.documentElement.classList.contains("covered");
+const post = (address, fields = {}) => fetch(address, {
+  method: "POST", credentials: "same-origin", headers: { "X-Requested-With": "fetch" },
+  body: new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, ...fields }),
+});
+
+function cover() {
+  if (isCovered()) return;
+  document.documentElement.classList.add("covered");
+  told.textContent = "";
+  byPasskey.hidden = !isOffered;
+  if (!dialog.open) dialog.showModal();
+  form.elements.proof_password.focus();
+}
+
+function uncover() {
+  last = toldAt = Date.now();
+  document.documentElement.classList.remove("covered");
+  form.elements.proof_password.value = "";
+  if (dialog.open) dialog.close();
+  for (const done of waiting.splice(0)) done();
+}
+
+// For scripts that were told that the browser is locked: what they hand over is called when it is not any more. By an
+// event and not by import: the page loads this under another address, and would have it twice.
+document.addEventListener("casebook:proof", (event) => { waiting.push(event.detail); cover(); });
+
+async function prove(fields) {
+  told.textContent = "";
+  try {
+    let answer = await post(form.action, fields);
+    if (answer.status === 401 && fields.proof_password && await logInAgain(form, fields.proof_password)) answer = { ok: true };
+    if (answer.ok) { others.postMessage("open"); uncover(); return; }
+    const said = answer.json ? await answer.json().catch(() => ({})) : {};
+    told.textContent = said.message || "That did not work. Type your password.";
+  } catch {
+    told.textContent = "No connection. Try again when it is back.";
+  }
+  form.elements.proof_password.select();
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  prove({ proof_password: form.elements.proof_password.value });
+});
+byPasskey.addEventListener("click", async () => {
+  told.textContent = "";
+  try { await prove({ proof_credential: await use(await options(byPasskey.dataset.options)) }); } catch (fault) { told.textContent = saidOf(fault); }
+});
+// Escape closes a dialog, a second one even where the first was refused.
+dialog.addEventListener("cancel", (event) => event.preventDefault());
+dialog.addEventListener("close", () => { if (isCovered()) dialog.showModal(); });
+
+// What is typed and not sent yet is saved first; then the server locks, as soon as it can be reached.
+document.querySelector("form[data-lock]")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const address = event.target.action;
+  document.getElementById("who-menu")?.hidePopover();
+  const saves = [];
+  document.dispatchEvent(new CustomEvent("casebook:lock", { detail: saves }));
+  cover();
+  others.postMessage("locked");
+  await Promise.race([Promise.allSettled(saves), new Promise((done) => { setTimeout(done, AGAIN_MS); })]);
+  while (isCovered()) {
+    const answer = await post(address).catch(() => null);
+    if (answer && answer.status < 500) return;
+    await new Promise((done) => { setTimeout(done, AGAIN_MS); });
+  }
+});
+
+others.addEventListener("message", ({ data }) => {
+  if (data === "locked") cover();
+  else if (data === "open") uncover();
+  else if (!isCovered()) last = Date.now();
+});
+
+function watch() {
+  if (Date.now() - last >= IDLE_MS) cover();
+}
+function seen() {
+  watch(); // who comes back after a quarter of an hour is not "active" by touching the covered page
+  if (isCovered()) return;
+  last = Date.now();
+  if (last - toldAt < TELL_MS) return;
+  toldAt = last;
+  others.postMessage("active");
+  post(dialog.dataset.here).then((answer) => { if (answer.status === 423) cover(); }).catch(() => {});
+}
+for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) document.addEventListener(kind, seen, { passive: true, capture: true });
+for (const kind of ["visibilitychange", "focus", "pageshow"]) window.addEventListener(kind, watch, true);
+setInterval(watch, AGAIN_MS);
