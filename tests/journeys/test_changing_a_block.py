@@ -43,8 +43,8 @@ def test_a_line_comes_changes_and_goes(browser: Browser, site: Site, scripted: b
 
 
 def open_block(page: Page) -> None:
-    page.goto("/patients/?q=ellery")
-    page.get_by_role("link", name=re.compile("Ellery")).click()
+    page.goto("/patients/?q=osei")
+    page.get_by_role("link", name=re.compile("Osei")).click()
     page.get_by_role("link", name=re.compile("Right Achilles")).click()
     page.get_by_role("link", name="Plan", exact=True).click()
     page.get_by_role("link", name="Change block 2").click()

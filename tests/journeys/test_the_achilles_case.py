@@ -15,8 +15,8 @@ pytestmark = pytest.mark.journey
 def open_case(page: Page) -> None:
     log_in(page, "physio@example.org")
     open_cases = page.get_by_role("region", name="Your open cases")
-    open_cases.get_by_role("link", name=re.compile("Marcus Ellery")).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Marcus Ellery")
+    open_cases.get_by_role("link", name=re.compile("Daniel Osei")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Daniel Osei")
 
 
 def test_the_next_session_by_page(page: Page, context: BrowserContext) -> None:
@@ -67,8 +67,8 @@ def test_the_next_session_by_rest(site: Site) -> None:
     scopes = "patients:read,cases:read,sessions:read,sessions:write,sessions:sign"
     key = site.manage("create_api_key", "--staff", "physio@example.org", "--name", "Journey", "--scopes", scopes)
     with httpx.Client(base_url=f"{site.address}/api/v1", headers={"Authorization": f"Bearer {key}"}) as client:
-        found = client.get("/patients/", params={"search": "ellery"}).json()["results"]
-        assert [p["family_name"] for p in found] == ["Ellery"]
+        found = client.get("/patients/", params={"search": "osei"}).json()["results"]
+        assert [p["family_name"] for p in found] == ["Osei"]
         case = case_of(client, site, found[0]["id"])
         before = client.get(f"/cases/{case}/progress/").json()
         session = {

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.journey
 
 PATIENT = {
     "Given names": "Helen",
-    "Family name": "Okafor",
+    "Family name": "Winterbourne",
     "Date of birth": "14/02/1979",
     "Sex": "female",
-    "NHS number": "999 100 1085",
+    "NHS number": "999 300 2100",
     "Occupation": "Office worker",
     "Stronger side": "right",
 }

@@ -13,10 +13,10 @@ pytestmark = pytest.mark.journey
 
 PATIENT = {
     "Given names": "Derek",
-    "Family name": "Holloway",
+    "Family name": "Casterbridge",
     "Date of birth": "21/09/1971",
     "Sex": "male",
-    "NHS number": "999 100 1298",
+    "NHS number": "999 300 2119",
     "Occupation": "Warehouse worker",
     "Medicines": "Clopidogrel, metformin",
     "Past history": "Type 2 diabetes",

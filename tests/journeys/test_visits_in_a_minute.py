@@ -93,8 +93,8 @@ def screen(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Any:
 def open_note(page: Page) -> None:
     """A new note of the Achilles case, of which no review is due."""
     log_in(page, "physio@example.org")
-    page.goto("/patients/?q=ellery")
-    page.get_by_role("link", name=re.compile("Ellery, Marcus")).click()
+    page.goto("/patients/?q=osei")
+    page.get_by_role("link", name=re.compile("Osei, Daniel")).click()
     page.get_by_role("link", name=re.compile("Right Achilles")).first.click()
     case = page.url
     review = page.get_by_role("link", name=re.compile("^Review block"))

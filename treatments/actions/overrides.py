@@ -13,7 +13,7 @@ from clinic.errors import Fault, RuleBroken
 from treatments.models import Application, GivenAgainst, Session, Waiver
 from treatments.queries import Clearance, Screened, screened, story_of, waived_in
 from treatments.rules.demands import HIGHER_RISK, Demand, demand_of, unsaid
-from treatments.rules.notes import AppliedNote, Note
+from treatments.rules.note_values import AppliedNote, Note
 from treatments.rules.safety import Outcome
 
 
@@ -89,7 +89,8 @@ def require_said(case: Case, note: Note) -> dict[int, Held]:
     """What each given treatment of a note answers for, by its place; raises RuleBroken where something is unsaid."""
     if note.occurred_on is None or not any(a.was_given for a in note.applications):
         return {}
-    held = held_back(story_of(Case.objects.filter(pk=case.pk)).get(), note.occurred_on)
+    story, given = story_of(Case.objects.filter(pk=case.pk)).get(), {a.modality.code for a in note.applications}
+    held = held_back(story, note.occurred_on, screened(story, today=note.occurred_on, only=given))
     against, faults = {}, []
     for place, application in enumerate(note.applications):
         one = held.get((application.modality.code, application.injury_id)) if application.was_given else None

@@ -1,6 +1,6 @@
 """What the screening of a case says today, for each injury and modality."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,17 +43,17 @@ class Screened:
     questions: dict[str, ScreeningQuestion]
 
 
-def screened(case: Case, *, today: date) -> Screened:
-    """In as many statements for one screening as for fifty."""
+def screened(case: Case, *, today: date, only: Collection[str] | None = None) -> Screened:
+    """In as many statements for one screening as for fifty. `only` these modalities, by code, are looked at."""
     screenings = tuple(case.screenings.select_related("asked_by").order_by("asked_on", "id"))
     answers = answers_of(case)
+    modalities = list(Modality.objects.filter(retired_on=None, **({} if only is None else {"code__in": only})))
     conditions = {c.code: c for c in Condition.objects.filter(retired_on=None)}
-    rules = {r.key: r for r in ContraindicationRule.objects.filter(retired_on=None)}
+    rules = rules_for(modalities)
     questions = {q.code: q for q in ScreeningQuestion.objects.filter(retired_on=None)}
     segments = segments_of()
     book = book_of(conditions.values(), rules.values(), questions.values())
     body, said = body_of(case, segments, today), tuple(as_answer(a, segments) for a in answers)
-    modalities = list(Modality.objects.filter(retired_on=None))
     clearances = tuple(
         Clearance(modality, injury, check(treatment_of(modality, injury, segments), body, said, book, today=today))
         for injury in case.injuries.all()
@@ -62,6 +62,12 @@ def screened(case: Case, *, today: date) -> Screened:
     latest = {answer.question_code: answer for answer in answers}
     good = [a.valid_until for a in latest.values() if not a.is_yes and a.valid_until >= today]
     return Screened(screenings, answers, clearances, min(good, default=None), conditions, rules, questions)
+
+
+def rules_for(modalities: Iterable[Modality]) -> dict[str, ContraindicationRule]:
+    """The rules of the columns in which these modalities stand."""
+    columns = {modality.column for modality in modalities}
+    return {r.key: r for r in ContraindicationRule.objects.filter(retired_on=None, column__in=columns)}
 
 
 def answers_of(case: Case) -> tuple[ScreeningAnswer, ...]:
@@ -89,6 +95,8 @@ def book_of(
     conditions: Iterable[Condition], rules: Iterable[ContraindicationRule], questions: Iterable[ScreeningQuestion]
 ) -> Book:
     """The rules as they are in force here, with the lead's approvals."""
+    rules = list(rules)
+    approvals = RuleApproval.objects.filter(rule__in=[rule.key for rule in rules])
     asking: dict[str, list[str]] = {}
     for question in questions:
         for code in question.conditions:
@@ -96,7 +104,7 @@ def book_of(
     return Book(
         conditions={c.code: c.as_rule(tuple(asking.get(c.code, ()))) for c in conditions},
         rules=tuple(r.as_rule() for r in rules),
-        approvals={key: row.as_rule() for key, row in RuleApproval.objects.in_force().items()},
+        approvals={key: row.as_rule() for key, row in approvals.in_force().items()},
     )
 
 

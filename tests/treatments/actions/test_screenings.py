@@ -72,6 +72,20 @@ def test_the_pregnant_patient_of_the_worked_case(by: StaffMember) -> None:
     assert later["US_THER"] is Outcome.NOT_ASKED
 
 
+def test_some_modalities_are_screened_as_all_are(by: StaffMember) -> None:
+    case = injured(by, "REG_SHOULDER", "LEFT")
+    complete_screening(case=case, answers=[*all_no("PREGNANT", "METAL"), NewAnswer("PREGNANT", True, weeks=22)], by=by)
+    today = clock.today(case.site.time_zone)
+    some = screened(case, today=today, only=["RSWT", "DRYNEEDLE", "TAPE"]).clearances
+    assert {c.modality.code: c.result.outcome for c in some} == {
+        "RSWT": Outcome.BLOCKED,
+        "DRYNEEDLE": Outcome.NEEDS_AUTHORISATION,
+        "TAPE": Outcome.NO_RULE_HELD,
+    }
+    by_code = {c.modality.code: c.result for c in screened(case, today=today).clearances}
+    assert all(c.result == by_code[c.modality.code] for c in some)
+
+
 def test_the_immature_ossification_of_the_worked_case(by: StaffMember) -> None:
     case = injured(by, "REG_THIGH", "LEFT", "OSS_MYOSITIS_TRAUMATIC")
     complete_screening(case=case, answers=all_no(), by=by)

@@ -44,7 +44,7 @@ class Served:
             )
         while not self.answers() or "Press Ctrl-C" not in self.log.read_text():
             assert self.child.poll() is None, self.log.read_text()
-            assert time.monotonic() - began < 60, self.log.read_text()
+            assert time.monotonic() - began < 180, self.log.read_text()
             time.sleep(0.1)
         return time.monotonic() - began
 
