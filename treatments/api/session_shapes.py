@@ -199,7 +199,8 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
             "began_at": written.get("began_at") or None,
         }
     day = session.occurred_on.isoformat() if session.occurred_on else None
-    body |= {"kind": session.kind, "occurred_on": day}
+    began = f"{session.began_at:%H:%M}" if session.began_at else None
+    body |= {"kind": session.kind, "occurred_on": day, "began_at": began}
     if session.is_in_error and not originals:
         nothing: dict[str, Any] = {name: [] for name in ("applications", "measurements", *LISTS)}
         return {**body, **dict.fromkeys(TEXTS, ""), **nothing, "since": None}
