@@ -16,23 +16,38 @@ from treatments.queries.progress import (
 )
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
 from treatments.queries.staff import Left, left_by
+from treatments.queries.surroundings import (
+    BlockSpan,
+    Event,
+    Happening,
+    Picture,
+    Reviewed,
+    Surroundings,
+    surroundings_of,
+)
 from treatments.queries.today import Expected, Today, day_of, today_of
 
 __all__ = [
     "PLANNED",
+    "BlockSpan",
     "Clearance",
     "Dose",
+    "Event",
     "Expected",
     "Finding",
+    "Happening",
     "Lane",
     "Left",
     "Offer",
     "Offered",
+    "Picture",
     "PlanState",
     "Point",
     "Progress",
+    "Reviewed",
     "Screened",
     "Series",
+    "Surroundings",
     "Today",
     "answers_of",
     "corrected_since",
@@ -49,5 +64,6 @@ __all__ = [
     "sentence_of",
     "series_of",
     "story_of",
+    "surroundings_of",
     "today_of",
 ]

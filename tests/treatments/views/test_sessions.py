@@ -234,7 +234,7 @@ def without_blanks(document: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [("/cases/{case}/", 27), ("/cases/{case}/sessions/log/", 36), ("/sessions/{session}/", 19)],
+    [("/cases/{case}/", 29), ("/cases/{case}/sessions/log/", 36), ("/sessions/{session}/", 19)],
 )
 def test_a_page_costs_the_same_for_ten_and_for_sixty_sessions(
     client: Client, by: StaffMember, django_assert_num_queries: Any, path: str, statements: int
