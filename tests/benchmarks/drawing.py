@@ -1,7 +1,8 @@
 """How long the drawing of a case's progress takes: 60 sessions, 8 measures, 4 modalities; without the database.
 
-Run it with `CASEBOOK_MODE=test python -m tests.benchmarks.drawing`. The goal is under 25 ms. It is no test: times depend
-on the machine. Each point, bar and mark is a link with words of its own, some 900 of them.
+Run it with `DJANGO_SETTINGS_MODULE=clinic.settings CASEBOOK_MODE=test python -m tests.benchmarks.drawing`. The goal is
+under 25 ms of the processor; on two shared cores it was 22. It is no test: times depend
+on the machine. Each point, bar and mark is a link with words of its own, some 800 of them.
 """
 
 import sys

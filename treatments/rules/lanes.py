@@ -178,7 +178,10 @@ def event_lane(row: HappenedRow, axis: Axis, y: float) -> EventLane:
         x, to, text, anchor = placed(thing, axis)
         width = width_of(text) + 14 if text else 6
         reach = (x - width, to + 6) if anchor == "end" else (x - 6, to + width)
-        at = 0 if row.flat and not text else free_row(taken, reach)
+        in_first_row = thing.place is not None or (row.flat and not text)
+        at = 0 if in_first_row else free_row(taken, reach)
+        if thing.place is not None:
+            taken[0].append(reach)
         middle = y + ROW * at + ROW / 2
         marks.append((f"chart-event chart-{thing.kind}", (glyph(thing.form, x, middle, 4.2), thing.says, thing.link)))
         if to > x:

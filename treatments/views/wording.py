@@ -1,12 +1,30 @@
 """Progress in words: what a change amounts to, and what it was held against."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from treatments.queries import Point, Series
 from treatments.rules import numbers
 from treatments.rules.progress import Verdict, Word
+
+WORDS: Mapping[Word, tuple[Any, str]] = {
+    Word.IMPROVED: (gettext_lazy("improved"), "good"),
+    Word.WORSE: (gettext_lazy("worse"), "stop"),
+    Word.NO_RELIABLE_CHANGE: (gettext_lazy("no reliable change"), "watch"),
+    Word.MORE_THAN_ERROR: (gettext_lazy("more than the error"), ""),  # good or not, as its direction is
+    Word.NO_AGREED_THRESHOLD: (gettext_lazy("no agreed threshold"), "plain"),
+    Word.NO_START: (gettext_lazy("measured once"), "plain"),
+    Word.BETTER_GRADE: (gettext_lazy("better grade"), "good"),
+    Word.SAME_GRADE: (gettext_lazy("same grade"), "plain"),
+    Word.WORSE_GRADE: (gettext_lazy("worse grade"), "stop"),
+    Word.RATED_BETTER: (gettext_lazy("rated better"), "good"),
+    Word.RATED_LITTLE_CHANGE: (gettext_lazy("rated little change"), "watch"),
+    Word.RATED_WORSE: (gettext_lazy("rated worse"), "stop"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,21 +66,8 @@ def course_of(series: Series) -> Course | None:
 
 def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
     """The word, its tone, and what it was held against."""
-    words = {
-        Word.IMPROVED: (_("improved"), "good"),
-        Word.WORSE: (_("worse"), "stop"),
-        Word.NO_RELIABLE_CHANGE: (_("no reliable change"), "watch"),
-        Word.MORE_THAN_ERROR: (_("more than the error"), "good" if verdict.is_good else "stop"),
-        Word.NO_AGREED_THRESHOLD: (_("no agreed threshold"), "plain"),
-        Word.NO_START: (_("measured once"), "plain"),
-        Word.BETTER_GRADE: (_("better grade"), "good"),
-        Word.SAME_GRADE: (_("same grade"), "plain"),
-        Word.WORSE_GRADE: (_("worse grade"), "stop"),
-        Word.RATED_BETTER: (_("rated better"), "good"),
-        Word.RATED_LITTLE_CHANGE: (_("rated little change"), "watch"),
-        Word.RATED_WORSE: (_("rated worse"), "stop"),
-    }
-    word, tone = words[verdict.word]
+    said, tone = WORDS[verdict.word]
+    word, tone = str(said), tone or ("good" if verdict.is_good else "stop")
     if verdict.threshold is None:
         return word, tone, ""
     sign = "<" if verdict.word in (Word.NO_RELIABLE_CHANGE, Word.RATED_LITTLE_CHANGE) else "≥"

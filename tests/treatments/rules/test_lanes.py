@@ -124,6 +124,15 @@ def test_what_came_before_stands_in_the_strip_with_its_number_and_at_no_day() ->
     assert made.height >= 2 * ROW - 3
 
 
+def test_however_much_came_before_stands_in_one_row() -> None:
+    axis = Axis(START, START + timedelta(days=70), earlier=20)
+    things = tuple(thing(0, place=n, number=str(n + 1)) for n in range(20))
+    made = event_lane(HappenedRow("Treated elsewhere", (), (*things, thing(0, "injection"))), axis, 100)
+    assert made.height == 2 * ROW
+    assert len({word.y for word in made.words if word.text.isdigit()}) == 1
+    assert next(word for word in made.words if word.text == "injection").x > axis.left
+
+
 def test_bands_say_as_much_as_fits_and_end_with_the_axis() -> None:
     def block(first: int, last: int) -> Stretch:
         days = START + timedelta(days=first), START + timedelta(days=last)
