@@ -75,6 +75,12 @@ def seen(what: str, *, by: StaffMember, about: Identified, patient_id: UUID) -> 
 
 
 @transaction.atomic
+def exported(what: str, *, by: StaffMember, about: Identified, patient_id: UUID, rows: int) -> None:
+    """Records that a person took a part of a clinical record away as a file, before it leaves."""
+    record(f"{what}.exported", by=by, about=about, patient_id=patient_id, details={"rows": rows})
+
+
+@transaction.atomic
 def refused(action: str, *, by: StaffMember | None, code: str) -> None:
     """Records a refusal in a transaction of its own: the one that was refused has been rolled back."""
     record("action.refused", by=by, details={"action": action, "code": code})

@@ -1,9 +1,11 @@
 """How dates and numbers look on every page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.timezone import localtime
 
 register = template.Library()
@@ -37,3 +39,10 @@ def plain(value: Decimal | float | None) -> str:
         return ""
     number = Decimal(str(value)).normalize()
     return (format(number, "f") if number else "0").replace("-", "−")
+
+
+@register.filter
+def as_points(marks: Iterable[tuple[str, str, str]]) -> str:
+    """The (path, words, link) of a drawing’s marks as list items: of 800 a template takes twice the time."""
+    items = ((link, says, path) for path, says, link in marks)
+    return format_html_join("", '<g role="listitem"><a href="{}"><title>{}</title><path d="{}"/></a></g>', items)

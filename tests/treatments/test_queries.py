@@ -12,7 +12,8 @@ from tests.factories.records import a_case, a_consent, a_draft, a_physio, a_sign
 from treatments.actions.plans import PlannedBlock, end_plan, start_plan
 from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.models import ScreeningAnswer
-from treatments.queries import Progress, ended_plans, progress_of, story_of, today_of
+from treatments.queries import Progress, ended_plans, progress_of, story_of, surroundings_of, today_of
+from treatments.rules.progress import Word
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,30 @@ def test_six_statements_for_ten_and_for_sixty_sessions(django_assert_num_queries
         signed_sessions(case, by, how_many)
         with django_assert_num_queries(6):
             progress_of(case)
+
+
+def test_what_stands_around_costs_two_statements_more(django_assert_num_queries: Any) -> None:
+    by = a_physio()
+    for how_many in (2, 12):
+        case = story_of(Case.objects.filter(pk=a_case(by).pk)).get()
+        signed_sessions(case, by, how_many)
+        progress = progress_of(case)
+        with django_assert_num_queries(2):
+            surroundings_of(progress, courses=[], studies=[])
+
+
+def test_changes_are_counted_from_the_last_value_on_or_before_a_day() -> None:
+    by, today = a_physio(), clock.today()
+    case = a_case(by)
+    for ago, value in ((20, "4"), (10, "6"), (0, "7")):
+        a_signed_session(case, by, today - timedelta(days=ago), measurements=[knee(value)])
+    for ago, change in ((30, 3), (20, 3), (11, 3), (10, 1), (1, 1)):
+        (series,) = course(case).counted_from(today - timedelta(days=ago)).series
+        assert series.change == change, ago
+    (series,) = course(case).counted_from(today).series
+    assert (series.change, series.verdict.word) == (None, Word.NO_START)
+    assert series.change_of(series.course[0]) is None, "what came before the day has no change since it"
+    assert series.error_band == (series.start.value - series.error, series.start.value + series.error)
 
 
 def test_today_is_mine() -> None:

@@ -31,6 +31,15 @@ from treatments.queries.progress import (
 )
 from treatments.queries.screenings import Clearance, Screened, answers_of, last_asked, screened
 from treatments.queries.staff import Left, left_by
+from treatments.queries.surroundings import (
+    BlockSpan,
+    Event,
+    Happening,
+    Picture,
+    Reviewed,
+    Surroundings,
+    surroundings_of,
+)
 from treatments.queries.today import Expected, Today, day_of, expected_at, today_of
 from treatments.queries.waivers import (
     Blocked,
@@ -48,21 +57,27 @@ from treatments.queries.waivers import (
 __all__ = [
     "PLANNED",
     "Adherence",
+    "BlockSpan",
     "Blocked",
     "Clearance",
     "Dose",
+    "Event",
     "Expected",
     "Finding",
+    "Happening",
     "Lane",
     "Left",
     "Offer",
     "Offered",
+    "Picture",
     "PlanState",
     "Point",
     "Progress",
+    "Reviewed",
     "Screened",
     "Series",
     "Sum",
+    "Surroundings",
     "Today",
     "Waived",
     "addressed_to",
@@ -95,6 +110,7 @@ __all__ = [
     "series_of",
     "state_of",
     "story_of",
+    "surroundings_of",
     "today_of",
     "told_in_full",
     "visits_with_photographs",

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from cases.models import Case
 from clinic.models import StaffMember
 from treatments.models import Addendum, AddendumKind, Block, Measure, Plan, Review, Session
-from treatments.queries.progress import Point, Progress, Series
+from treatments.queries.progress import Progress, Series, starting
 from treatments.rules import numbers, protocol
 from treatments.rules.measures import MeasureRule
 from treatments.rules.progress import Scale, Word, verdict
@@ -248,9 +248,3 @@ def finding(series: Series, first: date | None) -> Finding:
         is_good=told.is_good,
         error_is_known=told.error_is_known,
     )
-
-
-def starting(course: Iterable[Point], first: date | None) -> Point:
-    points = list(course)
-    before = [p for p in points if first is not None and p.on <= first]
-    return before[-1] if before else points[0]

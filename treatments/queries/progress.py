@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from cases.models import Case, Injury, PriorTreatment
 from treatments.models import Application, Measurement, Modality, Session
-from treatments.rules import dosage
+from treatments.rules import courses, dosage
 from treatments.rules.courses import dose_index
-from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
+from treatments.rules.dosage import ModalityRule
 from treatments.rules.measures import MeasureRule
-from treatments.rules.progress import Scale, Verdict, verdict
+from treatments.rules.progress import Scale, Verdict, error_of, verdict
 
 
 @dataclass(frozen=True)
@@ -31,26 +33,30 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """One measure, in one context and of one side, over time. `start` is the first value before treatment."""
+    """One measure, in one context and of one side, over time.
+
+    `start` is the first value before treatment; with `since` the last one on or before that day, else the first after.
+    """
 
     measure: MeasureRule
     context: str
     side: str
     is_key: bool
     points: tuple[Point, ...]
+    since: date | None = None
 
     @property
     def name(self) -> str:
         return self.measure.name(self.context, self.side)
 
-    @property
+    @cached_property
     def course(self) -> tuple[Point, ...]:
         """The values that are compared: those taken before treatment."""
         return tuple(p for p in self.points if p.moment == "BEFORE")
 
-    @property
+    @cached_property
     def start(self) -> Point | None:
-        return self.course[0] if self.course else None
+        return starting(self.course, self.since) if self.course else None
 
     @property
     def last(self) -> Point | None:
@@ -58,16 +64,36 @@ class Series:
 
     @property
     def change(self) -> Decimal | None:
-        """None where it was measured once, and where the values are grades or ratings, which have no distances."""
-        if self.measure.scale is not Scale.NUMBER or len(self.course) < 2 or not (self.start and self.last):
+        """From start to last; None where nothing was measured since, and where the values have no distances."""
+        return self.change_of(self.last) if self.last else None
+
+    def change_of(self, point: Point) -> Decimal | None:
+        """From the start to this value; None for the start and what came before it, for grades and for ratings."""
+        start = self.start
+        if self.measure.scale is not Scale.NUMBER or start is None or point is start or point.on < start.on:
             return None
-        return self.last.value - self.start.value
+        return point.value - start.value
+
+    @property
+    def error(self) -> Decimal | None:
+        """Half the width of the band around the start; None where it is not known, and for grades and ratings."""
+        if self.measure.scale is not Scale.NUMBER or self.start is None:
+            return None
+        return error_of(self.measure.thresholds, self.start.value)
+
+    @property
+    def error_band(self) -> tuple[Decimal, Decimal] | None:
+        """The start with its error, within what can be measured at all."""
+        if self.error is None or self.start is None:
+            return None
+        low, high = self.start.value - self.error, self.start.value + self.error
+        return max(low, self.measure.hard_min), min(high, self.measure.hard_max)
 
     @property
     def verdict(self) -> Verdict:
-        start = self.start.value if self.start and len(self.course) > 1 else None
+        is_compared = self.start is not None and self.last is not self.start
         return verdict(
-            start=start,
+            start=self.start.value if self.start and is_compared else None,
             now=self.last.value if self.last else None,
             direction=self.measure.direction,
             thresholds=self.measure.thresholds,
@@ -79,13 +105,15 @@ class Series:
 
 @dataclass(frozen=True)
 class Dose:
-    """One application of a modality: the amount that its lane shows, and the whole dose in words."""
+    """One application of a modality: the amount in its lane's unit, what it adds to the sum, the whole in words."""
 
     on: date
     amount: Decimal | None
+    adds: Decimal | None
     sentence: str
     in_short: str
     session_id: Any
+    by: str
 
 
 @dataclass(frozen=True)
@@ -99,17 +127,25 @@ class Sum:
 
 @dataclass(frozen=True)
 class Lane:
-    """What was given of one modality over time, in the unit of its leading parameter; None where it has none."""
+    """What was given of one modality over time, in its own units; the sum may be of the dose index."""
 
     modality: ModalityRule
     unit: str
     doses: tuple[Dose, ...]
-
-    sums: tuple[Sum, ...] = ()
+    sum_unit: str
+    has_index: bool
+    in_all: tuple[Sum, ...] = ()
 
     @property
-    def total(self) -> Decimal:
-        return sum((d.amount for d in self.doses if d.amount is not None), Decimal(0))
+    def sums(self) -> tuple[Decimal | None, ...]:
+        """The sum after each dose; None where nothing is summed."""
+        if not self.sum_unit:
+            return (None,) * len(self.doses)
+        return tuple(accumulate(d.adds or Decimal(0) for d in self.doses))
+
+    @property
+    def total(self) -> Decimal | None:
+        return self.sums[-1] if self.doses else None
 
 
 @dataclass(frozen=True)
@@ -120,6 +156,17 @@ class Progress:
     sessions: tuple[Session, ...]
     series: tuple[Series, ...]
     lanes: tuple[Lane, ...]
+
+    def counted_from(self, since: date | None) -> "Progress":
+        """The same, with every change counted from the last value on or before a day."""
+        return replace(self, series=tuple(replace(s, since=since) for s in self.series))
+
+
+def starting(course: Iterable[Point], since: date | None) -> Point:
+    """The value that changes are counted from: the last on or before a day, else the first."""
+    points = list(course)
+    before = [p for p in points if since is not None and p.on <= since]
+    return before[-1] if before else points[0]
 
 
 def story_of(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -139,7 +186,7 @@ def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
     given = Prefetch("applications", Application.objects.latest())
     sessions = list(
         case.sessions.in_force()
-        .select_related("signed_by", "site")
+        .select_related("signed_by", "site", "since_last")
         .prefetch_related(given)
         .order_by("occurred_on", "id")
     )
@@ -189,11 +236,6 @@ def series_of(case: Case, sessions: list[Session], taken: list[Measurement]) -> 
     return tuple(sorted(made, key=lambda s: (order.get((s.measure.code, s.context, s.side), 99), s.name)))
 
 
-def leading_parameter(rule: ModalityRule) -> ParameterRule | None:
-    """The number that stands first in the dose's sentence: bar, mJ/mm², J, minutes."""
-    return next((p for p in rule.parameters if p.kind is Kind.NUMBER and p.in_sentence), None)
-
-
 def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tuple[Lane, ...]:
     """A lane per modality that was given, in the order of first use. Versions of one modality share a lane."""
     doses: dict[str, list[Dose]] = defaultdict(list)
@@ -206,26 +248,24 @@ def lanes_of(sessions: list[Session], modalities: dict[str, ModalityRule]) -> tu
             rule = modalities[application.modality_id]
             latest[rule.code] = rule
             given[rule.code].append(application.parameters)
-            lead = leading_parameter(rule)
-            amount = application.parameters.get(lead.code) if lead else None
+            shown = courses.shown_parameter(rule)
             doses[rule.code].append(
                 Dose(
-                    session.occurred_on,
-                    None if amount is None else Decimal(str(amount)),
-                    dosage.sentence(rule, application.parameters),
-                    " · ".join(dosage.in_short(rule, application.parameters)),
-                    session.pk,
+                    on=session.occurred_on,
+                    amount=courses.amount_of(shown, application.parameters),
+                    adds=courses.added(rule, application.parameters),
+                    sentence=dosage.sentence(rule, application.parameters),
+                    in_short=" · ".join(dosage.in_short(rule, application.parameters)),
+                    session_id=session.pk,
+                    by=session.signed_name,
                 )
             )
-    return tuple(
-        Lane(
-            rule,
-            lead.unit if (lead := leading_parameter(rule)) else "",
-            tuple(doses[code]),
-            sums_of(rule, given[code]),
-        )
-        for code, rule in latest.items()
-    )
+    return tuple(lane_of(rule, tuple(doses[code]), sums_of(rule, given[code])) for code, rule in latest.items())
+
+
+def lane_of(rule: ModalityRule, doses: tuple[Dose, ...], in_all: tuple[Sum, ...]) -> Lane:
+    shown = courses.shown_parameter(rule)
+    return Lane(rule, shown.unit if shown else "", doses, courses.sum_unit(rule), courses.has_index(rule), in_all)
 
 
 def sums_of(rule: ModalityRule, given: list[dict[str, Any]]) -> tuple[Sum, ...]:

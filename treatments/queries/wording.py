@@ -33,7 +33,7 @@ def course_of(series: Series, among: Iterable[Series] = ()) -> Course | None:
     start, last = series.start, series.last
     if start is None or last is None:
         return None
-    word, tone, why = in_words(series.verdict, series.measure.unit)
+    word, tone, why = verdict_of(series)
     return Course(
         name=series.name,
         unit=series.measure.unit,
@@ -89,3 +89,10 @@ def in_words(verdict: Verdict, unit: str) -> tuple[str, str, str]:
     elif not verdict.error_is_known:
         why += "; " + _("its error is not known")
     return word, tone, why
+
+
+def verdict_of(series: Series) -> tuple[str, str, str]:
+    """The word for a series, its tone, and what it was held against."""
+    if series.since and series.verdict.word is Word.NO_START:
+        return _("not measured since"), "plain", ""
+    return in_words(series.verdict, series.measure.unit)

@@ -1,240 +1,185 @@
-"""Where things stand on a chart: values and days in, coordinates in px out; the drawing itself is a template."""
+"""The progress of a case as a drawing: what to draw in, places in px out; the drawing itself is a template."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
-WIDTH, LEFT, RIGHT = 900, 210, 100
-PANEL, GAP, LANE = 72, 26, 30
-APART = 48  # px that two dates on the axis need between their middles
+from treatments.rules.axis import NAMES, WIDTH, Axis, Tick, width_of
+from treatments.rules.lanes import (
+    ROW,
+    Band,
+    DoseLane,
+    DoseRow,
+    EventLane,
+    HappenedRow,
+    Stretch,
+    bands,
+    dose_lane,
+    event_lane,
+)
+from treatments.rules.panels import Curve, Panel, grouped, panel
 
-
-@dataclass(frozen=True)
-class Mark:
-    """A value on the chart: its place, and what it says when it is focused."""
-
-    x: float
-    y: float
-    says: str
-    link: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """One series: its points joined, and its name beside the last one."""
-
-    name: str
-    path: str
-    marks: tuple[Mark, ...]
-    label_y: float
-    last: str
+DATES = 34  # px of a row of dates
+BLOCK = 18
 
 
 @dataclass(frozen=True)
-class Panel:
-    """All series of one unit. The band is the start with its error; None where the error is not known."""
+class Sizes:
+    """Heights in px: of a panel and of a lane of doses at least, and what stands between two parts."""
 
-    title: str
-    unit: str
-    direction: str
-    y: float
-    height: float
-    high: str
-    low: str
-    baseline_y: float | None
-    band: tuple[float, float] | None
-    lines: tuple[Line, ...]
+    panel: float
+    lane: float
+    gap: float
+    dates_above: bool
 
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
+
+FULL = Sizes(panel=76, lane=38, gap=24, dates_above=True)
+COMPACT = Sizes(panel=58, lane=30, gap=20, dates_above=False)
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One dose: a bar that stands on its lane."""
+class Course:
+    """What there is to draw of a case. `earlier`: how many things the strip of what came before holds."""
 
-    x: float
-    y: float
-    height: float
-    says: str
-    link: str
-
-
-@dataclass(frozen=True)
-class DoseLane:
-    """The doses of one modality; `last` is said beside the last one."""
-
-    name: str
-    last: str
-    y: float
-    bars: tuple[Bar, ...]
+    first: date
+    curves: tuple[Curve, ...]
+    doses: tuple[DoseRow, ...]
+    visits: HappenedRow | None = None
+    pauses: tuple[Stretch, ...] = ()
+    blocks: tuple[Stretch, ...] = ()
+    reviews: HappenedRow | None = None
+    events: tuple[HappenedRow, ...] = ()
+    earlier: int = 0
+    since: date | None = None
+    since_label: str = ""
 
 
 @dataclass(frozen=True)
-class Tick:
-    """A date on the axis."""
+class Since:
+    """The day from which changes are counted, where that is not the start."""
 
     x: float
     label: str
+    anchor: str
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A whole chart, ready to be drawn."""
+    """A whole drawing, ready to be drawn."""
 
     width: int
     height: float
+    names: int
+    earlier: int
     left: float
     right: float
-    axis_y: float
+    top: float
+    bottom: float
     today_x: float
+    says_today: bool
+    since: Since | None
     ticks: tuple[Tick, ...]
+    dates_above: bool
+    visits: EventLane | None
+    pauses: tuple[Band, ...]
+    blocks: tuple[Band, ...]
+    block_y: float
+    decided: str
+    reviews: EventLane | None
     panels: tuple[Panel, ...]
     lanes: tuple[DoseLane, ...]
+    events: tuple[EventLane, ...]
 
     @property
-    def span(self) -> float:
-        return self.right - self.left
+    def depth(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def strip(self) -> float:
+        return self.left - self.names
 
 
-@dataclass(frozen=True)
-class Value:
-    """A value of a series: its day, and what is said of it."""
+class Pen:
+    """Goes down the page: what is placed next begins at `y`."""
 
-    on: date
-    value: Decimal
-    says: str
-    link: str
+    def __init__(self, axis: Axis, y: float) -> None:
+        self.axis, self.y = axis, y
 
+    def event(self, row: HappenedRow | None, after: float) -> EventLane | None:
+        if row is None or not row.things:
+            return None
+        lane = event_lane(row, self.axis, self.y)
+        self.y += lane.height + after
+        return lane
 
-@dataclass(frozen=True)
-class Curve:
-    """A series to draw. `error` is half the width of the band around its start."""
+    def panels(self, curves: Sequence[Curve], sizes: Sizes) -> tuple[Panel, ...]:
+        made = []
+        for group in grouped(curves):
+            made.append(panel(group, self.axis, self.y, sizes.panel))
+            self.y = made[-1].bottom + sizes.gap
+        return tuple(made)
 
-    name: str
-    unit: str
-    direction: int
-    values: tuple[Value, ...]
-    error: Decimal | None = None
-    last: str = ""
-
-
-@dataclass(frozen=True)
-class DoseRow:
-    """A lane to draw."""
-
-    name: str
-    last: str
-    values: tuple[Value, ...]
+    def doses(self, rows: Sequence[DoseRow], sizes: Sizes) -> tuple[DoseLane, ...]:
+        made = []
+        for row in rows:
+            made.append(dose_lane(row, self.axis, self.y, sizes.lane))
+            self.y += sizes.lane + 10
+        return tuple(made)
 
 
-class Axis:
-    """The time axis: days to px. It ends today."""
-
-    def __init__(self, first: date, today: date) -> None:
-        self.first, self.last = first, max(today, first + timedelta(days=7))
-        self.days = (self.last - self.first).days
-
-    def x(self, on: date) -> float:
-        return round(LEFT + (on - self.first).days / self.days * (WIDTH - LEFT - RIGHT), 1)
-
-    def ticks(self) -> tuple[Tick, ...]:
-        """Some four to eight dates at whole weeks from the first day."""
-        step = 7 * max(1, round(self.days / 7 / 6))
-        days = range(0, self.days + 1, step)
-        dates = (self.first + timedelta(days=n) for n in days)
-        return tuple(Tick(self.x(d), f"{d.day} {d:%b}") for d in dates if self.x(self.last) - self.x(d) > APART)
-
-
-def panel(curves: Sequence[Curve], axis: Axis, y: float) -> Panel:
-    """One panel for the curves of a unit, with room for the band of the first."""
-    first = curves[0]
-    start = first.values[0].value
-    band = (start - first.error, start + first.error) if first.error is not None else None
-    numbers = [v.value for c in curves for v in c.values] + list(band or ())
-    low, high = min([*numbers, Decimal(0)] if min(numbers) < max(numbers) / 2 else numbers), max(numbers)
-    spread = (high - low) or Decimal(1)
-
-    def place(value: Decimal) -> float:
-        return round(y + PANEL - float((value - low) / spread) * PANEL, 1)
-
-    lines = tuple(line(c, axis, place) for c in curves)
-    return Panel(
-        title=first.name if len(curves) == 1 else first.name.split(",")[0],
-        unit=first.unit,
-        direction={1: "higher is better", -1: "lower is better", 0: ""}[first.direction],
-        y=y,
-        height=PANEL,
-        high=plain(high),
-        low=plain(low),
-        baseline_y=place(start),
-        band=(place(band[1]), round(place(band[0]) - place(band[1]), 1)) if band else None,
-        lines=spread_labels(lines),
-    )
-
-
-def line(curve: Curve, axis: Axis, place: Callable[[Decimal], float]) -> Line:
-    marks = tuple(Mark(axis.x(v.on), place(v.value), v.says, v.link) for v in curve.values)
-    path = " ".join(f"{m.x},{m.y}" for m in marks)
-    tail = curve.name.split(", ", 1)[1] if ", " in curve.name else ""
-    return Line(tail, path, marks, marks[-1].y, curve.last)
-
-
-def spread_labels(lines: tuple[Line, ...], apart: float = 13) -> tuple[Line, ...]:
-    """Moves the names beside the lines so that they do not cover one another."""
-    placed: list[Line] = []
-    lowest = float("-inf")
-    for each in sorted(lines, key=lambda one: one.label_y):
-        y = max(each.label_y, lowest + apart)
-        placed.append(Line(each.name, each.path, each.marks, y, each.last))
-        lowest = y
-    return tuple(placed)
-
-
-def dose_lane(row: DoseRow, axis: Axis, y: float) -> DoseLane:
-    """Bars as high as their share of the lane's largest dose; what has no number is a low bar."""
-    largest = max((v.value for v in row.values), default=Decimal(0)) or Decimal(1)
-    full = LANE - 10
-
-    def bar(v: Value) -> Bar:
-        height = round(max(4.0, float(v.value / largest) * full), 1)
-        return Bar(round(axis.x(v.on) - 4, 1), round(y + full - height, 1), height, v.says, v.link)
-
-    return DoseLane(row.name, row.last, y, tuple(bar(v) for v in row.values))
-
-
-def draw(curves: Sequence[Curve], rows: Sequence[DoseRow], *, today: date) -> Chart | None:
-    """The whole chart; None where there is nothing to draw."""
-    days = [v.on for c in curves for v in c.values] + [v.on for r in rows for v in r.values]
-    if not days:
-        return None
-    axis = Axis(min(days), today)
-    units: dict[tuple[str, str], list[Curve]] = {}
-    for curve in curves:
-        units.setdefault((curve.name.split(",")[0], curve.unit), []).append(curve)
-    y = 20.0
-    panels = []
-    for group in units.values():
-        panels.append(panel(group, axis, y))
-        y += PANEL + GAP
-    lanes = []
-    for row in rows:
-        lanes.append(dose_lane(row, axis, y))
-        y += LANE
+def draw(course: Course, *, today: date, sizes: Sizes = FULL) -> Chart:
+    """The whole drawing: visits and blocks, a panel for each unit, doses, pictures, what happened."""
+    axis = Axis(course.first, today, course.earlier)
+    top = float(DATES if sizes.dates_above or course.since else 10)
+    pen = Pen(axis, top + 8)
+    visits = pen.event(course.visits, 2)
+    pauses = bands(course.pauses, axis, pen.y)
+    pen.y += ROW if pauses else 2
+    block_y = pen.y
+    blocks = bands(course.blocks, axis, block_y)
+    pen.y += BLOCK + 2 if blocks else 0
+    reviews = pen.event(course.reviews, 0)
+    pen.y += sizes.gap - 4
+    panels = pen.panels(course.curves, sizes)
+    lanes = pen.doses(course.doses, sizes)
+    events = tuple(lane for row in course.events if (lane := pen.event(row, 8)))
     return Chart(
         width=WIDTH,
-        height=y + 24,
-        left=LEFT,
-        right=WIDTH - RIGHT,
-        axis_y=y,
-        today_x=axis.x(today),
+        height=pen.y + DATES + 4,
+        names=NAMES,
+        earlier=course.earlier,
+        left=axis.left,
+        right=axis.right,
+        top=top,
+        bottom=pen.y,
+        today_x=axis.x(axis.today),
+        says_today=axis.today > axis.first,
+        since=since_mark(course, axis),
         ticks=axis.ticks(),
-        panels=tuple(panels),
-        lanes=tuple(lanes),
+        dates_above=sizes.dates_above,
+        visits=visits,
+        pauses=pauses,
+        blocks=blocks,
+        block_y=block_y,
+        decided=decided(course.reviews, axis, panels),
+        reviews=reviews,
+        panels=panels,
+        lanes=lanes,
+        events=events,
     )
 
 
-def plain(value: Decimal) -> str:
-    return format(value.normalize(), "f") if value else "0"
+def since_mark(course: Course, axis: Axis) -> Since | None:
+    """Its words stand at the left of the mark near the end of the axis, else at its right."""
+    if course.since is None:
+        return None
+    x = axis.x(course.since)
+    fits = x + width_of(course.since_label) < axis.right
+    return Since(x, course.since_label, "start" if fits else "end")
+
+
+def decided(reviews: HappenedRow | None, axis: Axis, panels: Sequence[Panel]) -> str:
+    """Upright lines through the panels on the days of the reviews."""
+    if reviews is None or not panels:
+        return ""
+    return "".join(f"M{axis.x(r.on)} {panels[0].y - 6}V{panels[-1].bottom + 6}" for r in reviews.things)

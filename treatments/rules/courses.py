@@ -7,12 +7,16 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
+
+from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 
 ENERGY_CLASSES = "low < 0.08, high > 0.28 mJ/mm²"  # the name under which the system is kept; others exist
 SHOCKWAVE = frozenset({"RSWT", "FSWT"})
 SHOCKWAVE_APART_DAYS = 5
 ENERGY_TOLERANCE = Decimal("0.1")
 WITHOUT_BENEFIT = frozenset({"NONE", "WORSE"})
+IMPULSES, ENERGY = "impulses", "energy_mj_mm2"
 
 
 class EnergyClass(StrEnum):
@@ -33,6 +37,47 @@ def energy_class(energy_mj_mm2: Decimal) -> EnergyClass:
 def dose_index(energy_mj_mm2: Decimal, impulses: Decimal) -> Decimal:
     """Energy flux density times impulses, in mJ/mm²."""
     return energy_mj_mm2 * impulses
+
+
+def leading_parameter(rule: ModalityRule) -> ParameterRule | None:
+    """The number that stands first in the dose's sentence: bar, mJ/mm², W, minutes."""
+    return next((p for p in rule.parameters if p.kind is Kind.NUMBER and p.in_sentence), None)
+
+
+def shown_parameter(rule: ModalityRule) -> ParameterRule | None:
+    """What is shown of each dose: the amount that is summed, J or minutes; else the number that leads.
+
+    Of shockwaves impulses are summed, which are nearly always as many: bar or mJ/mm² is shown.
+    """
+    lead, total = leading_parameter(rule), rule.parameter(rule.total)
+    return lead if total is None or total.code == IMPULSES else total
+
+
+def has_index(rule: ModalityRule) -> bool:
+    """Whether its doses have a dose index: where energy flux density leads, as of focused shockwave; never of bar."""
+    lead = leading_parameter(rule)
+    return lead is not None and (lead.code, rule.total) == (ENERGY, IMPULSES)
+
+
+def amount_of(parameter: ParameterRule | None, parameters: Mapping[str, Any]) -> Decimal | None:
+    """The stored number of a parameter, where it has one."""
+    value = parameters.get(parameter.code) if parameter else None
+    return None if value is None else Decimal(str(value))
+
+
+def added(rule: ModalityRule, parameters: Mapping[str, Any]) -> Decimal | None:
+    """What one dose adds to the sum of its modality: its dose index in mJ/mm², else its total; None without either."""
+    total = amount_of(rule.parameter(rule.total), parameters)
+    if not has_index(rule):
+        return total
+    energy = amount_of(rule.parameter(ENERGY), parameters)
+    return None if total is None or energy is None else dose_index(energy, total)
+
+
+def sum_unit(rule: ModalityRule) -> str:
+    """The unit of the sum; empty where nothing is summed."""
+    parameter = rule.parameter(ENERGY if has_index(rule) else rule.total)
+    return parameter.unit if parameter else ""
 
 
 def time_differs(total_energy_j: Decimal, mean_power_w: Decimal, time_s: Decimal) -> bool:

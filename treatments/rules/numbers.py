@@ -33,3 +33,9 @@ def change(value: Decimal) -> str:
     if not value:
         return "±0"
     return f"+{shown(value)}" if value > 0 else shown(value)
+
+
+def grouped(value: Decimal) -> str:
+    """A large number in threes, apart by a narrow space: 600 000. Four digits stay together."""
+    whole, point, rest = shown(value).partition(".")
+    return (re.sub(r"(?<=\d)(?=(\d{3})+$)", "\u202f", whole) if len(whole) > 4 else whole) + point + rest

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from cases.actions.case_steps import hold_case, link_case, reopen_case, resume_case
 from cases.actions.cases import start_case as start
@@ -26,6 +25,7 @@ from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
+from treatments.forms.progress import usual_choice
 from treatments.models import Letter, LetterStatus, Session
 from treatments.queries import (
     Progress,
@@ -34,12 +34,14 @@ from treatments.queries import (
     plan_of,
     progress_of,
     story_of,
+    surroundings_of,
     visits_with_photographs,
     waivers_of,
 )
 from treatments.queries.wording import Course, course_of
-from treatments.rules import charts
-from treatments.views.wording import curves_of, rows_of
+from treatments.rules.charts import COMPACT
+from treatments.views.drawing import chart_of
+from treatments.views.twins import twin_of
 
 FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet, "goals": GoalFormSet}
 TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues", "opened_on")
@@ -82,8 +84,13 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = clock.today(found.site.time_zone)
     screened_on, clear_until = last_asked(found)
     flags = latest_of(found.red_flag_notes.all())
+    pictures = pictures_on_page(found, today)
+    courses = [course for course, _rows in pictures["courses_of_deposits"]]
+    around = surroundings_of(progress, courses=courses, studies=pictures["studies"])
+    choice = usual_choice(progress)
+    drafts = list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at"))
     context = {
-        **pictures_on_page(found, today),
+        **pictures,
         "red_flags": [n for n in flags if n.is_present and n.resolved_on is None],
         "red_flags_waiting": {f.code for f in waiting(n.as_rule() for n in flags)},
         "treatments_wait": bool(withholding(n.as_rule() for n in flags)),
@@ -99,10 +106,11 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "today": today,
         "progress": progress,
         "courses": courses_in(progress),
-        "chart": chart_of(progress),
+        "chart": chart_of(progress, around, choice, drafts=drafts, today=today, sizes=COMPACT),
+        "twin": twin_of(progress, around, choice),
         "sessions": progress.sessions[::-1],
         "in_error": list(Session.objects.filter(case=found).in_error().order_by("-occurred_on", "-id")),
-        "drafts": list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at")),
+        "drafts": drafts,
         "photographs": visits_with_photographs(found),
         "waivers": waivers_of(found, today),
         "may_log": request.user.may(Permission.SESSION_LOG),
@@ -187,11 +195,3 @@ def change_state(case: Case, request: HttpRequest, earlier: list[Case]) -> Case 
     }
     verb = verbs.get(request.POST.get("do", ""))
     return verb() if verb else None
-
-
-def chart_of(progress: Progress) -> charts.Chart | None:
-    def link(session_id: UUID) -> str:
-        return reverse("session", args=[session_id])
-
-    today = clock.today(progress.case.site.time_zone)
-    return charts.draw(curves_of(progress, link), rows_of(progress, link), today=today)

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from clinic.templatetags.formatting import ago, day, plain
+from clinic.templatetags.formatting import ago, as_points, day, plain
 
 TODAY = date(2026, 11, 24)
 
@@ -33,3 +33,12 @@ def test_ago(value: date | None, text: str) -> None:
 )
 def test_plain(value: Decimal | float | None, text: str) -> None:
     assert plain(value) == text
+
+
+def test_the_marks_of_a_drawing_are_links_in_a_list() -> None:
+    drawn = as_points([("M1 1z", 'Pain <b>"7"</b>', "/sessions/1/?a&b"), ("M2 2z", "Pain", "/x/")])
+    assert drawn == (
+        '<g role="listitem"><a href="/sessions/1/?a&amp;b"><title>Pain &lt;b&gt;&quot;7&quot;&lt;/b&gt;</title>'
+        '<path d="M1 1z"/></a></g><g role="listitem"><a href="/x/"><title>Pain</title><path d="M2 2z"/></a></g>'
+    )
+    assert as_points([]) == ""

@@ -1,80 +1,100 @@
 import itertools
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from treatments.rules.charts import APART, PANEL, Chart, Curve, DoseRow, Value, draw
+from treatments.rules.charts import COMPACT, FULL, Chart, Course, Sizes, draw
+from treatments.rules.lanes import DoseRow, Happened, HappenedRow, Stretch
+from treatments.rules.panels import Curve, Value
 
 START = date(2026, 9, 14)
 TODAY = date(2026, 11, 24)
 
 
-def curve(*numbers: str, name: str = "Pain, load", error: str | None = None, every: int = 7) -> Curve:
-    values = tuple(
-        Value(START + timedelta(days=every * i), Decimal(n), f"value {n}", "/x/") for i, n in enumerate(numbers)
-    )
-    return Curve(name, "/10", -1, values, Decimal(error) if error else None, numbers[-1])
+def value(number: str, day: int) -> Value:
+    return Value(START + timedelta(days=day), Decimal(number), number, "/x/")
 
 
-def lane(*numbers: str) -> DoseRow:
-    return DoseRow(
-        "Radial shockwave",
-        "2 bar",
-        tuple(Value(START + timedelta(days=i), Decimal(n), n, "/x/") for i, n in enumerate(numbers)),
-    )
+def curve(name: str, unit: str) -> Curve:
+    return Curve((name, ""), unit, 1, value("4", 0), (value("4", 0), value("6", 7)), last="6")
 
 
-def drawn(*curves: Curve, rows: tuple[DoseRow, ...] = (), today: date = TODAY) -> Chart:
-    chart = draw(curves, rows, today=today)
-    assert chart is not None
-    return chart
+def lane(name: str) -> DoseRow:
+    return DoseRow(name, "min", (value("5", 0), value("5", 7)), ("5", "5"), "10 min", "last 5 min")
 
 
-def test_nothing_is_no_chart() -> None:
-    assert draw([], [], today=TODAY) is None
+def happened(name: str, day: int = 10) -> HappenedRow:
+    return HappenedRow(name, (), (Happened("review", "diamond", START + timedelta(days=day), "continue", name),))
 
 
-@pytest.mark.parametrize("numbers", [("7", "6", "4"), ("5",), ("0", "0", "0"), ("3", "3"), ("10", "0")])
-def test_every_point_lies_in_its_panel(numbers: tuple[str, ...]) -> None:
-    chart = drawn(curve(*numbers, error="2"))
-    (panel,) = chart.panels
-    for mark in panel.lines[0].marks:
-        assert panel.y <= mark.y <= panel.y + PANEL
-        assert chart.left <= mark.x <= chart.right
-    band_y, band_height = panel.band or (0, 0)
-    assert panel.y <= band_y <= band_y + band_height <= panel.y + PANEL + 0.2
+WHOLE = Course(
+    first=START,
+    curves=(curve("Pain", "/10"), curve("Knee", "cm"), curve("VISA-A", "/100")),
+    doses=(lane("IASTM"), lane("Massage")),
+    visits=happened("Visits"),
+    pauses=(Stretch("pause", START, TODAY, "no visit", "", "no visit"),),
+    blocks=(Stretch("block", START, TODAY, "block 1", "1", "block 1", is_open=True),),
+    reviews=happened("Reviews"),
+    events=(happened("Pictures"), HappenedRow("Treated elsewhere", (), ()), happened("Flares")),
+    earlier=2,
+)
 
 
-def test_higher_values_stand_higher_and_later_ones_further_right() -> None:
-    first, second = drawn(curve("4", "7")).panels[0].lines[0].marks
-    assert second.y < first.y
-    assert second.x > first.x
+def drawn(sizes: Sizes = FULL, **change: object) -> Chart:
+    return draw(replace(WHOLE, **change), today=TODAY, sizes=sizes)  # type: ignore[arg-type]
 
 
-def test_the_band_is_the_start_with_its_error() -> None:
-    panel = drawn(curve("5", "9", error="2")).panels[0]
-    assert panel.band is not None
-    assert panel.baseline_y == pytest.approx(panel.band[0] + panel.band[1] / 2, abs=0.2)
-    assert drawn(curve("5", "9")).panels[0].band is None
+@pytest.mark.parametrize("sizes", [FULL, COMPACT])
+def test_one_part_stands_below_the_other(sizes: Sizes) -> None:
+    chart = drawn(sizes)
+    assert chart.visits is not None
+    assert chart.reviews is not None
+    parts = [(chart.visits.y, chart.visits.y + chart.visits.height), (chart.pauses[0].y, chart.pauses[0].y + 17)]
+    parts += [(chart.block_y, chart.block_y + 18), (chart.reviews.y, chart.reviews.y + chart.reviews.height)]
+    parts += [(p.y, p.bottom) for p in chart.panels]
+    parts += [(lane.y, lane.ground) for lane in chart.lanes] + [(e.y, e.y + e.height) for e in chart.events]
+    assert all(begin >= end for (_, end), (begin, _) in itertools.pairwise(parts))
+    assert chart.top < parts[0][0]
+    assert parts[-1][1] <= chart.bottom < chart.height
 
 
-@pytest.mark.parametrize("days", [0, 1, 7, 30, 400, 3000])
-def test_dates_on_the_axis_do_not_touch(days: int) -> None:
-    chart = drawn(curve("5"), today=START + timedelta(days=days))
-    places = [*(t.x for t in chart.ticks), chart.today_x] if days >= 7 else [t.x for t in chart.ticks]
-    assert all(b - a >= APART - 1 for a, b in itertools.pairwise(places))
+def test_a_panel_for_each_unit_and_no_lane_for_nothing() -> None:
+    chart = drawn()
+    assert len(chart.panels) == 3
+    assert [lane.name for lane in chart.events] == ["Pictures", "Flares"]
+    assert [lane.name for lane in chart.lanes] == ["IASTM", "Massage"]
 
 
-def test_series_of_one_measure_share_a_panel_and_their_names_do_not_cover_one_another() -> None:
-    chart = drawn(curve("4", "3"), curve("4", "3", name="Pain, rest"), curve("9", name="Knee"))
-    assert [len(p.lines) for p in chart.panels] == [2, 1]
-    first, second = chart.panels[0].lines
-    assert abs(first.label_y - second.label_y) >= 13
+def test_the_smaller_drawing_is_smaller_and_says_the_same() -> None:
+    full, compact = drawn(), drawn(COMPACT)
+    assert compact.height < full.height
+    assert compact.width == full.width
+    assert not compact.dates_above
+    assert [p.labels[0].name for p in compact.panels] == [p.labels[0].name for p in full.panels]
 
 
-def test_bars_are_as_high_as_their_share_and_never_vanish() -> None:
-    bars = drawn(rows=(lane("2", "4", "0"),)).lanes[0].bars
-    assert bars[1].height == 2 * bars[0].height
-    assert bars[2].height == 4
-    assert len({b.y + b.height for b in bars}) == 1
+def test_the_days_of_reviews_go_through_the_panels() -> None:
+    chart = drawn()
+    assert chart.decided.startswith("M")
+    assert chart.decided.endswith(f"V{chart.panels[-1].bottom + 6}")
+    assert drawn(reviews=None).decided == ""
+    assert drawn(curves=()).decided == ""
+
+
+@pytest.mark.parametrize(("day", "anchor"), [(3, "start"), (69, "end")])
+def test_the_day_that_changes_are_counted_from_is_marked(day: int, anchor: str) -> None:
+    chart = drawn(since=START + timedelta(days=day), since_label="changes since that day")
+    assert chart.since is not None
+    assert (chart.since.anchor, chart.since.label) == (anchor, "changes since that day")
+    assert chart.left < chart.since.x < chart.right
+    assert drawn().since is None
+
+
+def test_a_case_of_today_says_today_as_its_date_only() -> None:
+    chart = draw(Course(START, (), ()), today=START)
+    assert not chart.says_today
+    assert chart.today_x == chart.left
+    assert drawn().says_today
+    assert drawn().strip > draw(Course(START, (), ()), today=START).strip

@@ -12,14 +12,20 @@ from treatments.rules.courses import (
     PriorTreatment,
     Repeat,
     TooClose,
+    added,
+    amount_of,
     cumulative,
     dose_index,
     energy_class,
+    has_index,
     repeats_without_benefit,
     running,
+    shown_parameter,
+    sum_unit,
     time_differs,
     too_close,
 )
+from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 
 D = Decimal
 D0 = date(2026, 1, 5)
@@ -198,3 +204,56 @@ def test_the_last_of_the_running_sum_is_the_sum(doses: list[Dose]) -> None:
         sums = [total for _, total in running(doses, modality=modality, injury=injury, unit="j")]
         assert sums == sorted(sums)
         assert sums[-1] == units["j"]
+
+
+PARAMETERS = {
+    "bar": ParameterRule("pressure_bar", "Pressure", Kind.NUMBER, "bar", in_sentence=True),
+    "energy": ParameterRule("energy_mj_mm2", "Energy", Kind.NUMBER, "mJ/mm²", in_sentence=True),
+    "shown": ParameterRule("energy_mj_mm2", "Energy, as shown", Kind.NUMBER, "mJ/mm²"),
+    "impulses": ParameterRule("impulses", "Impulses", Kind.NUMBER, "impulses", in_sentence=True),
+    "power": ParameterRule("mean_power_w", "Power", Kind.NUMBER, "W", in_sentence=True),
+    "joule": ParameterRule("total_energy_j", "Energy", Kind.NUMBER, "J", in_sentence=True),
+    "topic": ParameterRule("topic", "Topic", Kind.TEXT, in_sentence=True),
+}
+
+
+def modality(*names: str, total: str = "") -> ModalityRule:
+    return ModalityRule("X", "X@1", "X", total=total, parameters=tuple(PARAMETERS[n] for n in names))
+
+
+RADIAL = modality("bar", "impulses", "shown", total="impulses")
+FOCUSED = modality("energy", "impulses", total="impulses")
+LASER = modality("power", "joule", total="total_energy_j")
+WORDS = modality("topic")
+GIVEN = {"pressure_bar": 2.3, "impulses": 2000, "energy_mj_mm2": 0.15, "total_energy_j": 1000, "mean_power_w": 8}
+
+
+@pytest.mark.parametrize(
+    ("rule", "unit", "adds", "summed_in", "index"),
+    [
+        (RADIAL, "bar", "2000", "impulses", False),
+        (FOCUSED, "mJ/mm²", "300", "mJ/mm²", True),
+        (LASER, "J", "1000", "J", False),
+        (WORDS, None, None, "", False),
+        (modality("power"), "W", None, "", False),
+    ],
+)
+def test_what_a_lane_shows_and_what_is_summed(
+    rule: ModalityRule, unit: str | None, adds: str | None, summed_in: str, index: bool
+) -> None:
+    parameter = shown_parameter(rule)
+    assert (parameter.unit if parameter else None) == unit
+    assert added(rule, GIVEN) == (None if adds is None else Decimal(adds))
+    assert sum_unit(rule) == summed_in
+    assert has_index(rule) is index
+
+
+@pytest.mark.parametrize("missing", ["impulses", "energy_mj_mm2"])
+def test_a_dose_without_one_of_its_factors_has_no_index(missing: str) -> None:
+    assert added(FOCUSED, {k: v for k, v in GIVEN.items() if k != missing}) is None
+
+
+def test_the_amount_of_a_dose() -> None:
+    assert amount_of(shown_parameter(RADIAL), GIVEN) == Decimal("2.3")
+    assert amount_of(shown_parameter(RADIAL), {}) is None
+    assert amount_of(None, GIVEN) is None

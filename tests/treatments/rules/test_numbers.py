@@ -66,3 +66,19 @@ def test_change(value: str, text: str) -> None:
 @pytest.mark.parametrize(("unit", "text"), [("cm", "4.3 cm"), ("/10", "4.3/10"), ("", "4.3")])
 def test_with_unit(unit: str, text: str) -> None:
     assert numbers.with_unit(Decimal("4.30"), unit) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("6000", "6000"),
+        ("600000", "600\u202f000"),
+        ("12345.500", "12\u202f345.5"),
+        ("1234567", "1\u202f234\u202f567"),
+        ("-12345", "−12\u202f345"),
+        ("0.15", "0.15"),
+        ("0", "0"),
+    ],
+)
+def test_large_numbers_are_read_in_threes(value: str, shown: str) -> None:
+    assert numbers.grouped(Decimal(value)) == shown
