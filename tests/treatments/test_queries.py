@@ -142,7 +142,7 @@ def test_doses_are_summed_in_the_units_of_the_device() -> None:
         ]
         a_signed_session(case, by, clock.today() - timedelta(days=back), applications=rows)
     sums = {
-        lane.modality.code: [(float(s.amount), s.unit, s.is_index) for s in lane.sums] for lane in course(case).lanes
+        lane.modality.code: [(float(s.amount), s.unit, s.is_index) for s in lane.in_all] for lane in course(case).lanes
     }
     assert sums == {
         "FSWT": [(6000, "impulses", False), (1200, "mJ/mm²", True)],
