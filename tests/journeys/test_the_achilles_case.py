@@ -48,7 +48,7 @@ def test_the_next_session_by_page(page: Page, context: BrowserContext) -> None:
     again.get_by_role("button", name="Sign as listed").click()
     expect(again.get_by_text("Focused shockwave · 0.25 mJ/mm² · 2000 impulses · 4 Hz")).to_be_visible()
     again.get_by_role("link", name="Back to the case").click()
-    row = again.get_by_role("table", name="Now").get_by_role("row", name=re.compile("Knee to wall"))
+    row = again.get_by_role("table", name="Now").get_by_role("row", name=re.compile("^Knee to wall, right"))
     expect(row).to_contain_text("+3.6")
     again.get_by_role("link", name="Review block 2").click()
     figures = again.get_by_role("table", name="Start of the block, and now")
