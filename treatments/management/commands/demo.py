@@ -11,7 +11,7 @@ from treatments import demo
 
 
 class Command(BaseCommand):
-    help = "Builds a fictional clinic with its Achilles case. A second run changes nothing."
+    help = "Builds a fictional clinic, its patients and a living day. A second run changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MODE == "production":
