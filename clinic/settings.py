@@ -236,6 +236,10 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "AddendumKindEnum": "treatments.models.addenda.AddendumKind",
+        "SessionKindEnum": "treatments.models.sessions.SessionKind",
+    },
     "TITLE": "Physio Casebook",
     "DESCRIPTION": "Patients, cases, sessions with their doses, and progress against measurement error.",
     "VERSION": "1",

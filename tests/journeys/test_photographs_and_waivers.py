@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.factories.photographs import a_picture_file, with_a_place
 from tests.journeys.conftest import Site, log_in, log_out, which
+from tests.journeys.test_every_page import look
 
 pytestmark = pytest.mark.journey
 SHOTS = os.environ.get("CASEBOOK_SHOTS", "")
@@ -17,6 +18,12 @@ def shot(page: Page, name: str) -> None:
     """For whoever wants to look: only where a folder is named."""
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/{name}-{which(page)}.png", full_page=True)
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Nothing that axe finds, nothing that runs off the screen."""
+    shot(page, name)
+    assert look(page) == [], name
 
 
 def a_case(page: Page, family: str) -> str:
@@ -61,10 +68,11 @@ def test_photographs_are_taken_in_the_note(any_page: Page) -> None:
     section.get_by_label("Take a photograph").set_input_files(heic)
     expect(section.get_by_text(re.compile("HEIC photograph"))).to_be_visible()
     shot(page, "note-with-photographs")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     page.reload()
     expect(section.locator(".photo")).to_have_count(2)
     section.get_by_role("link", name=re.compile("^Take away")).first.click()
-    shot(page, "photograph")
+    looked_at(page, "photograph")
     image = page.get_by_role("img", name="Scar, before")
     assert image.evaluate("e => e.naturalHeight > e.naturalWidth"), "upright"
     page.get_by_label("Why").fill("Blurred")
@@ -72,7 +80,7 @@ def test_photographs_are_taken_in_the_note(any_page: Page) -> None:
     expect(section.locator(".photo")).to_have_count(1)
     page.get_by_role("button", name="Sign session").click()
     expect(page.get_by_role("region", name="Photographs").locator(".photo")).to_have_count(1)
-    shot(page, "session")
+    looked_at(page, "session")
     page.goto(case)
     expect(page.get_by_role("region", name="Photographs").locator(".photo")).to_have_count(1)
     shot(page, "case")
@@ -101,7 +109,7 @@ def test_a_photograph_of_a_new_note_waits_for_its_first_save_and_for_the_line(br
     dialog = page.get_by_role("dialog", name="Log in again")
     dialog.get_by_label(re.compile("^Password")).fill("casebook-demo")
     dialog.get_by_role("button", name="Go on").click()
-    expect(section.locator(".photo")).to_have_count(2)
+    expect(section.locator(".photo")).to_have_count(2, timeout=20_000)
     context.close()
 
 
@@ -141,7 +149,7 @@ def test_the_lead_waives_a_block_before_it_is_treated(any_page: Page) -> None:
         line.get_by_role("link", name="ask the clinical lead").click()
     asking = opened.value
     asking.get_by_label("Why it should be given all the same").fill("Far from the field, nothing else helped.")
-    shot(asking, "ask")
+    looked_at(asking, "ask")
     asking.get_by_role("button", name="Ask the clinical lead").click()
     expect(asking.get_by_text("waits for the clinical lead").first).to_be_visible()
     asking.close()
@@ -149,9 +157,10 @@ def test_the_lead_waives_a_block_before_it_is_treated(any_page: Page) -> None:
     log_in(page, "lead@example.org")
     shot(page, "today-lead")
     page.get_by_role("link", name=re.compile("for your answer")).click()
-    shot(page, "waivers")
-    page.get_by_role("link", name=re.compile("Ines .*Radial shockwave")).last.click()
-    shot(page, "answer")
+    looked_at(page, "waivers")
+    waiting = page.get_by_role("region", name="Waiting for an answer")
+    waiting.get_by_role("link", name=re.compile("Ines .*Radial shockwave")).click()
+    looked_at(page, "answer")
     page.get_by_label("In words").fill("Low pressure only")
     page.get_by_role("button", name="Waive until then").click()
     expect(page.get_by_text(re.compile("waived by Tom Adeyemi until")).first).to_be_visible()
@@ -167,4 +176,6 @@ def test_the_lead_waives_a_block_before_it_is_treated(any_page: Page) -> None:
     line.locator("summary").first.click()
     shot(page, "note-waived")
     page.goto("/")
+    before = answers.get_by_role("button", name=re.compile("^Seen")).count()
     answers.get_by_role("button", name=re.compile("^Seen")).first.click()
+    expect(page.get_by_role("button", name=re.compile("^Seen"))).to_have_count(before - 1)

@@ -15,7 +15,8 @@ from treatments.models import Addendum, Application, GivenAgainst, Measurement, 
 from treatments.queries import story_of
 from treatments.queries.written import application_as_typed, measurement_as_typed
 from treatments.rules.demands import Demand
-from treatments.rules.notes import AppliedNote, Known, MeasuredNote, Note, Wrong, read_note
+from treatments.rules.note_values import AppliedNote, Known, MeasuredNote, Note, Wrong
+from treatments.rules.notes import read_note
 
 OF_MEASUREMENT = ("id", "side", "value")
 OF_FORGOTTEN = ("measure", "context", "side", "moment", "value")

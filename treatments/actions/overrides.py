@@ -13,7 +13,7 @@ from clinic.errors import Fault, RuleBroken
 from treatments.models import Application, GivenAgainst, Session, Waiver
 from treatments.queries import Clearance, Screened, screened, story_of, waived_in
 from treatments.rules.demands import HIGHER_RISK, Demand, demand_of, unsaid
-from treatments.rules.notes import AppliedNote, Note
+from treatments.rules.note_values import AppliedNote, Note
 from treatments.rules.safety import Outcome
 
 

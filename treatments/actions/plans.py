@@ -31,7 +31,7 @@ from treatments.actions.planning import (
 from treatments.actions.targets import NewTarget, check_targets
 from treatments.models import Block, Decision, Measurement, Plan, Protocol, Review, Session
 from treatments.queries import adherence_of, findings_of, plan_of, progress_of, story_of
-from treatments.rules.notes import Note
+from treatments.rules.note_values import Note
 from treatments.rules.protocol import may_end_early
 
 __all__ = [

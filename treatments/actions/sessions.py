@@ -23,7 +23,8 @@ from treatments.actions.plans import place_in_plan
 from treatments.actions.visits import measurements_of, review_in_visit, write_parts
 from treatments.actions.wording import in_words
 from treatments.models import Measure, Modality, Session, SessionKind, SessionStatus
-from treatments.rules.notes import Known, Note, Wrong, read_note
+from treatments.rules.note_values import Known, Note, Wrong
+from treatments.rules.notes import read_note
 
 LARGEST_DRAFT = 256 * 1024
 UNTOUCHED = "untouched"

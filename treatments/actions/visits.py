@@ -12,7 +12,7 @@ from treatments.actions.overrides import Held, write_against
 from treatments.actions.plans import review_block
 from treatments.models import AdverseEvent, Application, HomeExercise, Measurement, Session, SessionKind, SinceLast
 from treatments.queries import plan_of
-from treatments.rules.notes import AppliedNote, MeasuredNote, Note
+from treatments.rules.note_values import AppliedNote, MeasuredNote, Note
 
 
 def write_parts(session: Session, note: Note, against: Mapping[int, Held]) -> None:

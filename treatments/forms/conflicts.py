@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from treatments.forms.sheets import slot_of
-from treatments.rules.notes import Known
+from treatments.rules.note_values import Known
 
 LABELS = {
     "kind": "Kind",

@@ -10,7 +10,7 @@ from treatments.models import Response, Severity
 from treatments.rules.adherence import STEPS
 from treatments.rules.dosage import in_words
 from treatments.rules.note_parts import LIMITS, SKIN_REACTIONS, is_untouched, sentence_of
-from treatments.rules.notes import Known
+from treatments.rules.note_values import Known
 
 STEPS_IN_WORDS = tuple(zip(map(str, STEPS), ("none", "a quarter", "half", "three quarters", "all"), strict=True))
 # name: label, kind, unit

@@ -14,7 +14,8 @@ from treatments.queries import Offer, Offered
 from treatments.rules import numbers
 from treatments.rules.dosage import Kind, in_words
 from treatments.rules.measures import MeasureRule, Sides
-from treatments.rules.notes import FOR_ALL, SKIN_REACTIONS, TEXTS, TOLERANCES, Known
+from treatments.rules.note_values import Known
+from treatments.rules.notes import FOR_ALL, SKIN_REACTIONS, TEXTS, TOLERANCES
 
 Slot = tuple[str, str, str, str]  # measure, context, side, moment
 

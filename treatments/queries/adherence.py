@@ -10,7 +10,7 @@ from cases.models import Appointment, AppointmentStatus, Case
 from treatments.models import Block, SinceLast
 from treatments.queries.progress import Progress
 from treatments.rules.adherence import mean_percent
-from treatments.rules.notes import Note
+from treatments.rules.note_values import Note
 
 
 @dataclass(frozen=True)

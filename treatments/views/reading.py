@@ -14,7 +14,7 @@ from treatments.actions.sessions import checked, known_for
 from treatments.models import AdverseEvent, Decision, SessionKind, SinceLast
 from treatments.rules import dosage
 from treatments.rules.note_parts import EventNote, SinceNote
-from treatments.rules.notes import AppliedNote, Known, Note
+from treatments.rules.note_values import AppliedNote, Known, Note
 
 # As the page of a note calls them.
 TEXTS = {

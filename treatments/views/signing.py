@@ -18,7 +18,7 @@ from clinic.rules.permissions import Permission
 from clinic.views.asked import is_uuid, whole_number
 from treatments.actions.sessions import known_for, sign_session
 from treatments.models import Session, SessionStatus
-from treatments.rules.notes import Known
+from treatments.rules.note_values import Known
 from treatments.views.reading import in_words, known_for_each, read
 
 MOST = 50

@@ -179,6 +179,7 @@ def test_the_description_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
         "/api/v1/cases/{id}/progress/",
         "/api/v1/sessions/",
         "/api/v1/sessions/{id}/",
+        "/api/v1/sessions/{id}/addenda/",
         "/api/v1/sessions/{id}/sign/",
     }
     assert set(described["components"]["securitySchemes"]) == {"key", "browser"}

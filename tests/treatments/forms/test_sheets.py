@@ -15,7 +15,8 @@ from treatments.forms.lines import Field, step_of
 from treatments.forms.sheets import Sheet, anchor, sheet_of, slots_of
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule
-from treatments.rules.notes import Known, read_note
+from treatments.rules.note_values import Known
+from treatments.rules.notes import read_note
 
 D = Decimal
 HOOKS = ModalityRule(

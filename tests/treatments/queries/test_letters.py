@@ -1,6 +1,4 @@
-import tomllib
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,13 +8,10 @@ from cases.actions.cases import NewInjury
 from cases.actions.consents import NewConsent, give_consent, withdraw_consent
 from cases.actions.goals import NewGoal
 from cases.actions.imaging import request_imaging
-from cases.actions.readings import NewMeasurement
 from cases.models import Case
 from clinic import clock
-from clinic.models import StaffMember
-from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
+from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, signed_sessions
-from treatments import demo
 from treatments.actions.discharges import discharge_case
 from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.queries import compose, consent_to_share
@@ -30,44 +25,6 @@ def texts(case: Case) -> dict[str, str]:
 
 def rows(case: Case, code: str) -> list[list[str]]:
     return next(s["rows"] for s in compose(case)["sections"] if s["code"] == code)
-
-
-def achilles() -> tuple[Case, StaffMember, dict[str, Any]]:
-    """The demo's case as it ends: with the last four visits' measures and the X-ray after the second block."""
-    demo.build(clock.today())
-    by = StaffMember.objects.get(email="physio@example.org")
-    return Case.objects.get(), by, tomllib.loads(demo.STORY.read_text(encoding="utf-8"))
-
-
-def test_the_figures_of_the_achilles_case() -> None:
-    case, by, story = achilles()
-    size = {"length_mm": Decimal("29.5"), "width_mm": Decimal("7.4"), "area_mm2": Decimal("158.0")}
-    measured(a_picture(case, by), by, measurements=[NewMeasurement(deposit="D1", **size)])
-    visits = [s for s in story["sessions"] if s.get("kind") != "CONTACT"]
-    treatments = [s for s in visits if s.get("kind", "TREATMENT") == "TREATMENT"]
-    a_signed_session(
-        case, by, kind="DISCHARGE", applications=[], measurements=[{"measure": "VISA_A", "value": 71}], plan="None."
-    )
-    told = texts(case)
-    assert f"{len(visits) + 1} visits, including {len(treatments)} treatments." in told["course"]
-    assert "right ankle, Achilles tendon (ICD-10 M65.27)" in told["diagnosis"]
-    assert "Radial shockwave, 10 sessions" in told["prior_treatment"]
-    assert "no benefit; pain: no benefit; flexibility: no benefit" in told["prior_treatment"]
-    assert "Pain flare after a run of 5 km, mild, suspected: focused shockwave, over" in told["adverse_events"]
-    assert "Calf raise, standing · 4 × 8 · 8 RM · 3 times a week" in told["advice"]
-    outcome = {row[0]: row for row in rows(case, "outcomes")}
-    assert outcome["VISA-A"][1].startswith("38/100, ")
-    assert outcome["VISA-A"][2].startswith("71/100, ")
-    assert outcome["VISA-A"][3:] == ["+33", "Improved (≥ 14, mid-portion, active, n=61; its error is not known)"]
-    assert outcome["Pain, load"][3] == "−4"
-    given = {row[0]: row[1:] for row in rows(case, "treatment")}
-    assert given["Radial shockwave"] == ["2–2.6 bar · 2000 impulses · 8 Hz · 15 mm", "3"]
-    assert given["Focused shockwave"] == ["0.15–0.2 mJ/mm² · 2000 impulses · 4 Hz", "2"]
-    assert "Education and load management" not in given
-    deposit = rows(case, "imaging")
-    assert [row[3] for row in deposit] == ["218 mm², 34 × 9 mm", "31.5 × 8.2 mm", "158 mm², 29.5 × 7.4 mm"]
-    assert deposit[1][4:] == ["not comparable", "another kind of picture"]
-    assert deposit[2][4:] == ["−27.5 %, partial reduction", "error ±10 %; length −4.5 mm"]
 
 
 def test_what_somebody_decides_is_not_filled_in() -> None:
@@ -154,5 +111,5 @@ def test_as_many_statements_for_ten_sessions_as_for_sixty(django_assert_num_quer
     for how_many in (10, 60):
         case = a_case(by)
         signed_sessions(case, by, how_many)
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(24):
             compose(case)

@@ -6,7 +6,8 @@ import pytest
 
 from tests.treatments.rules.test_notes import KNEE, PAIN, RSWT
 from treatments.rules.note_parts import ExerciseNote, SinceNote, in_plain_words
-from treatments.rules.notes import Known, Note, read_note
+from treatments.rules.note_values import Known, Note
+from treatments.rules.notes import read_note
 
 KNOWN = Known(
     kinds=("TREATMENT",),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from treatments.actions.wording import in_words
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule
 from treatments.rules.measures import MeasureRule, Sides
-from treatments.rules.notes import Known, Note, Wrong, read_note
+from treatments.rules.note_values import Known, Note, Wrong
+from treatments.rules.notes import read_note
 
 D = Decimal
 TODAY = date(2026, 11, 24)

@@ -208,7 +208,7 @@ def test_a_lead_reads_and_does_not_write(client: Client, by: StaffMember, case: 
     [
         ("/cases/{case}/letters/", 9),
         ("/letters/{letter}/", 8),
-        ("/letters/{letter}/change/", 34),
+        ("/letters/{letter}/change/", 33),
         ("/letters/{letter}/pdf/", 7),
     ],
 )

@@ -86,6 +86,7 @@ def test_from_the_screening_to_the_lead_and_back_to_the_note(client: Client, by:
     assert "Answers of the clinical lead" in page
     assert "waived by Lena Lead" in page
     assert "Low energy only" in page
+    assert 'name="csrfmiddlewaretoken"' in page.split("/seen/")[1].split("</form>")[0]
     page = read(client, f"/cases/{case.pk}/sessions/log/?new=1")
     assert "waived by Lena Lead until" in page
     assert "Nothing else helped her" in page

@@ -18,8 +18,15 @@ export async function logInAgain(form, password) {
   return true;
 }
 
+let asking = null; // the note and its photographs may find out at the same time: one dialog answers both
+
 // Settles when somebody is logged in again; hands the form the fresh token that a login brings.
 export function askForLogin(form) {
+  asking ??= openDialog(form).finally(() => { asking = null; });
+  return asking;
+}
+
+function openDialog(form) {
   const dialog = document.getElementById("login-again");
   const ask = dialog.querySelector("form");
   const told = dialog.querySelector("[role=alert]");

@@ -1,0 +1,216 @@
+"""The shapes of a session: as it is posted, and as it is read."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from treatments.api.addenda import AddendumOut
+from treatments.api.visits import (
+    AgainstOut,
+    EventIn,
+    EventOut,
+    ExerciseIn,
+    ExerciseOut,
+    SinceIn,
+    SinceOut,
+    StrictSerializer,
+    parts_of,
+)
+from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
+from treatments.rules.notes import TEXTS, TIME
+
+LISTS = ("exercises", "adverse_events")
+
+
+class QuantityField(serializers.FloatField):
+    """A JSON number: neither a text nor true."""
+
+    def to_internal_value(self, data: Any) -> float | int:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            self.fail("invalid")
+        return data
+
+
+class IdField(serializers.UUIDField):
+    """A UUID as a text; DRF would also take a number for one."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class ClockTimeField(serializers.CharField):
+    """A time of the day as 14:05, by the clock of the site."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or not TIME.fullmatch(data):
+            raise serializers.ValidationError("Write the time as 14:05.", code="not_a_time")
+        return data
+
+
+class ApplicationIn(StrictSerializer):
+    """One modality. `parameters` are those of GET /modalities/: quantities as numbers, their unit in the name."""
+
+    modality = serializers.CharField(max_length=60)
+    injury = IdField(required=False, allow_null=True)
+    was_given = serializers.BooleanField(required=False, default=True)
+    not_given_because = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    parameters = serializers.DictField(required=False)
+    skin_reaction = serializers.CharField(required=False, allow_null=True)
+    tolerance = serializers.CharField(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    because = serializers.CharField(required=False, help_text="Why it was given, where the screening holds it back.")
+    told = serializers.CharField(required=False, help_text="Who was told or agreed.")
+    happened = serializers.CharField(required=False, help_text="What happened.")
+
+
+class MeasurementIn(StrictSerializer):
+    """One measure taken; `value` in the measure's unit."""
+
+    measure = serializers.CharField(max_length=60)
+    context = serializers.CharField(required=False, allow_null=True)
+    side = serializers.CharField(required=False, allow_null=True)
+    moment = serializers.ChoiceField(["BEFORE", "AFTER"], required=False)
+    value = QuantityField()
+
+
+class SessionIn(StrictSerializer):
+    """A whole visit; it is stored whole or not at all."""
+
+    case = IdField()
+    kind = serializers.ChoiceField(SessionKind.choices, required=False)
+    occurred_on = serializers.DateField()
+    began_at = ClockTimeField(required=False, allow_null=True, help_text="Time of the visit, as 14:05.")
+    subjective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    objective = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    assessment = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    plan = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    applications = ApplicationIn(many=True, required=False)
+    measurements = MeasurementIn(many=True, required=False)
+    since = SinceIn(required=False)
+    exercises = ExerciseIn(many=True, required=False)
+    adverse_events = EventIn(many=True, required=False)
+
+
+class ApplicationOut(serializers.ModelSerializer[Application]):
+    modality = serializers.CharField(source="modality.code")
+    display = serializers.CharField(source="modality.label")
+    injury = serializers.UUIDField(source="injury_id", allow_null=True)
+    against = AgainstOut(default=None, help_text="Where the screening held it back.")
+
+    class Meta:
+        model = Application
+        fields = (
+            "id",
+            "modality",
+            "display",
+            "injury",
+            "was_given",
+            "not_given_because",
+            "parameters",
+            "skin_reaction",
+            "tolerance",
+            "note",
+            "against",
+        )
+
+
+class MeasurementOut(serializers.ModelSerializer[Measurement]):
+    measure = serializers.CharField(source="measure_code")
+    unit = serializers.CharField(source="measure.unit")
+    value = serializers.FloatField(help_text="In the unit; of an ordinal measure the rank of the grade, from 0.")
+    grade = serializers.SerializerMethodField(help_text="The code of the grade of an ordinal measure, else null.")
+
+    class Meta:
+        model = Measurement
+        fields = ("id", "measure", "unit", "context", "side", "moment", "value", "grade")
+
+    def get_grade(self, row: Measurement) -> str | None:
+        grades = row.measure.content.get("grades")
+        return str(grades[int(row.value)]["code"]) if grades else None
+
+
+class SessionOut(serializers.Serializer[Any]):
+    """A visit as read. Of a draft the parts are those that were sent; of a signed one those that count: with
+    corrections, and none where it was entered in error. `?originals=true` gives them as they were signed.
+    """
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField()
+    status = serializers.ChoiceField(SessionStatus.choices)
+    kind = serializers.CharField()
+    occurred_on = serializers.DateField(allow_null=True)
+    began_at = serializers.CharField(allow_null=True, help_text="Time of the visit by the clock of its site, as 14:05.")
+    subjective = serializers.CharField()
+    objective = serializers.CharField()
+    assessment = serializers.CharField()
+    plan = serializers.CharField()
+    applications = ApplicationOut(many=True)
+    measurements = MeasurementOut(many=True)
+    since = SinceOut(allow_null=True)
+    exercises = ExerciseOut(many=True)
+    adverse_events = EventOut(many=True)
+    visit = serializers.UUIDField(
+        allow_null=True, help_text="Shared by the notes of several cases that were written at one visit."
+    )
+    author = serializers.UUIDField()
+    signed_by = serializers.UUIDField(allow_null=True)
+    signed_name = serializers.CharField(allow_null=True)
+    signed_at = serializers.DateTimeField(allow_null=True)
+    is_in_error = serializers.BooleanField(help_text="It should not be in this record and counts nowhere.")
+    copied_from = serializers.UUIDField(allow_null=True, help_text="The session in error that it enters again.")
+    addenda = AddendumOut(many=True)
+    is_late_entry = serializers.BooleanField(help_text="Signed on a later day than the visit, where its site is.")
+    etag = serializers.CharField()
+    updated_at = serializers.DateTimeField()
+
+
+def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
+    is_draft = session.status != SessionStatus.SIGNED
+    body: dict[str, Any] = {
+        "id": session.pk,
+        "case": session.case_id,
+        "status": session.status,
+        "visit": session.visit,
+        "author": session.author_id,
+        "signed_by": session.signed_by_id,
+        "signed_name": session.signed_name or None,
+        "signed_at": session.signed_at,
+        "is_in_error": session.is_in_error,
+        "copied_from": session.copied_from_id,
+        "addenda": AddendumOut(session.addenda.all(), many=True).data,
+        "is_late_entry": session.is_late_entry,
+        "etag": session.etag,
+        "updated_at": session.draft_saved_at if is_draft else session.updated_at,
+    }
+    if is_draft:
+        written = session.draft
+        texts = {name: written.get(name) or "" for name in TEXTS}
+        parts = {name: written.get(name) or [] for name in ("applications", "measurements", *LISTS)}
+        return {
+            **body,
+            **texts,
+            **parts,
+            "since": written.get("since") or None,
+            "kind": written.get("kind") or "TREATMENT",
+            "occurred_on": written.get("occurred_on") or None,
+            "began_at": written.get("began_at") or None,
+        }
+    day = session.occurred_on.isoformat() if session.occurred_on else None
+    began = f"{session.began_at:%H:%M}" if session.began_at else None
+    body |= {"kind": session.kind, "occurred_on": day, "began_at": began}
+    if session.is_in_error and not originals:
+        nothing: dict[str, Any] = {name: [] for name in ("applications", "measurements", *LISTS)}
+        return {**body, **dict.fromkeys(TEXTS, ""), **nothing, "since": None}
+    given, taken = session.applications.latest(), session.measurements.latest()
+    if originals:
+        given, taken = session.applications.filter(addendum=None), session.measurements.filter(addendum=None)
+    return {
+        **body,
+        **{name: getattr(session, name) for name in TEXTS},
+        "applications": ApplicationOut(given.select_related("modality", "against__waiver"), many=True).data,
+        **parts_of(session),
+        "measurements": MeasurementOut(taken.select_related("measure"), many=True).data,
+    }
