@@ -15,7 +15,7 @@ def test_the_figures_of_the_achilles_case() -> None:
     assert "14 visits, including 10 treatments." in told["course"]
     assert "right ankle, Achilles tendon (ICD-10 M65.27)" in told["diagnosis"]
     assert "Radial shockwave, 10 sessions" in told["prior_treatment"]
-    assert "no benefit; pain: no benefit; flexibility: no benefit" in told["prior_treatment"]
+    assert "no benefit; pain: no benefit; range: no benefit; flexibility: no benefit" in told["prior_treatment"]
     assert "Pain flare after a run of 5 km, mild" in told["adverse_events"]
     outcome = {row[0]: row for row in rows["outcomes"]}
     assert outcome["VISA-A"][1].startswith("38/100, ")
