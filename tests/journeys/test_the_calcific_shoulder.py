@@ -42,8 +42,8 @@ def test_the_whole_of_it(physio: Physiotherapist) -> None:
     start(physio)
     xray(physio, 0, "dense, even, sharp outline", ("18.0", "9.0", "121.0"), "Dense, even, sharp outline.")
     physio.log_visit(Visit(0, "Assessment", measures=measured(6, 5, (140, 120, 50)) | scored("52.3", 48)))
-    physio.plan_blocks("none: a plan of its own", blocks=1, sessions=5, treatments=["Focused shockwave"])
     physio.give_consent("Focused shockwave", day=7, leaflet_and_its_version="NICE IPG742")
+    physio.plan_blocks("none: a plan of its own", blocks=1, sessions=5, treatments=["Focused shockwave"])
     for day, energy, activity in ((7, "0.20", 6), (14, "0.25", 5), (21, "0.28", 5)):
         physio.log_visit(Visit(day, measures=pain(activity), treatments=shockwave(energy)))
     flare(physio)

@@ -43,8 +43,8 @@ def test_the_whole_of_it(physio: Physiotherapist) -> None:
     start(physio)
     xray(physio, 0, ("7.2", "31.0"))
     physio.log_visit(Visit(0, "Assessment", measures=pain(7, 8) | scored("66.7", "3.3")))
-    physio.plan_blocks("Plantar heel", blocks=1)
     physio.give_consent("Radial shockwave", day=7, leaflet_and_its_version="NICE IPG311")
+    physio.plan_blocks("Plantar heel", blocks=1)
     for day, first_steps, standing, bar in SESSIONS:
         physio.log_visit(Visit(day, measures=pain(first_steps, standing), treatments=treatments(bar, day == 7)))
     review = ("Change the treatment", "No reliable change after five sessions: taping and laser.")
