@@ -24,6 +24,19 @@ TEMPLATE = f"test_casebook_{os.getpid()}"
 numbers = count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two processes one takes the journeys, which share a site and a browser, from the start; the tests of the demo
+    share what was built for them.
+    """
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+        elif "demo_clinic" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("demo"))
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[None]:
     """PostgreSQL, for as long as the tests run."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import TEMPLATE, administer, drop, grant_connect
 
@@ -34,6 +34,7 @@ SCREENS = [
     pytest.param({"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}, id="390"),
 ]
 WIDTHS = (1280, 820, 390)
+expect.set_options(timeout=15_000)  # the other tests run beside the browser
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     made = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 800}, locale="en-GB")
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(20_000)
     yield made
     made.close()
 
@@ -160,7 +161,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def any_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
     """The same on a laptop, on a tablet by touch and on a telephone."""
     made = browser.new_context(base_url=site.address, locale="en-GB", **request.param)
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(20_000)
     yield from watched(made)
     made.close()
 

@@ -99,6 +99,6 @@ def log_visit(page: Page, day: date, *, pain: str, knee_to_wall: str, pressure: 
     line.get_by_label("Why it is given").fill("He asked for it; the form is at home.")
     line.get_by_label("Who agreed, or was told").fill("The lead")
     page.get_by_role("button", name="Sign session").click()
-    expect(page.get_by_text(re.compile("signed"))).to_be_visible()
+    expect(page.get_by_text("signed", exact=True)).to_be_visible()
     expect(page.get_by_text(f"Radial shockwave · {pressure.replace(',0', '').replace(',', '.')} bar")).to_be_visible()
     page.get_by_role("link", name="Back to the case").click()

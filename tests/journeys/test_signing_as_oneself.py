@@ -36,7 +36,7 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """By name and not by number: a number cannot have passkeys."""
     address = site.address.replace("127.0.0.1", "localhost")
     made = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800}, locale="en-GB")
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(20_000)
     yield made
     made.close()
 

@@ -84,7 +84,7 @@ class Counted:
 @pytest.fixture(params=[LAPTOP, TABLET], ids=["laptop", "tablet"])
 def screen(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Any:
     context = browser.new_context(base_url=site.address, locale="en-GB", **request.param)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     yield page
     context.close()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.journey
 @pytest.fixture(params=[LAPTOP, TABLET], ids=["laptop", "tablet"])
 def screen(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(base_url=site.address, locale="en-GB", **request.param)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 
