@@ -236,7 +236,8 @@ class Physiotherapist:
         fill_in(page, {"How it ended": outcome})
         page.get_by_label(re.compile("^In words")).fill(words)
         self.press("Discharge")
-        page.wait_for_url(CASE)
+        expect(page.get_by_role("button", name="Reopen the case")).to_be_visible()  # with letters to write beside it
+        page.goto(self.case)
 
     def row(self, name: str) -> Locator:
         """A measure's row of the table "Now" on the page of the case."""

@@ -27,7 +27,7 @@ def test_from_registration_to_the_chart(page: Page) -> None:
     expect(chart.get_by_role("link", name="Pain, load: 4/10")).to_have_count(1)
     expect(chart.get_by_role("link", name="Radial shockwave · 2.3 bar · 2000 impulses · 8 Hz")).to_have_count(1)
     page.get_by_text("The same as a table").click()
-    expect(page.get_by_role("table", name="Doses")).to_contain_text("2 bar")
+    expect(page.get_by_role("table", name="Doses", exact=True)).to_contain_text("2 bar")
 
 
 def register(page: Page) -> None:
