@@ -78,7 +78,7 @@ def start_case(page: Page) -> None:
 
 def log_visit(page: Page, day: date, *, pain: str, knee_to_wall: str, pressure: str) -> None:
     page.get_by_role("link", name="Log session").click()
-    page.get_by_role("region", name="The visit").locator("summary").last.click()
+    page.get_by_role("region", name="The visit").locator("summary", has_text="how it was, in words").click()
     page.get_by_label("Day", exact=True).fill(day.isoformat())
     page.get_by_label("Pain, load in /10", exact=True).fill(pain)
     page.get_by_label("Knee to wall, left in cm", exact=True).fill(knee_to_wall)

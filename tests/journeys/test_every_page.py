@@ -258,7 +258,7 @@ def test_a_visit_without_javascript(browser: Browser, site: Site) -> None:
     page.get_by_role("link", name=re.compile("Osei")).click()
     page.get_by_role("link", name=re.compile("Right Achilles")).click()
     page.get_by_role("link", name="Log session").click()
-    page.get_by_role("region", name="The visit").locator("summary").last.click()
+    page.get_by_role("region", name="The visit").locator("summary", has_text="how it was, in words").click()
     page.get_by_role("region", name="The visit").get_by_label("Kind").select_option("UNPLANNED")
     page.get_by_label("Knee to wall, right in cm", exact=True).fill("7,7")
     page.get_by_role("button", name="Save draft").click()

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.journey
 
 def open_progress(page: Page) -> None:
     log_in(page, "physio@example.org")
-    page.goto("/patients/?q=ellery")
-    page.get_by_role("link", name=re.compile("Ellery")).click()
+    page.goto("/patients/?q=osei")
+    page.get_by_role("link", name=re.compile("Osei")).click()
     page.get_by_role("link", name=re.compile("Right Achilles")).click()
     page.get_by_role("link", name="All measures, side, since when").click()
 
