@@ -11,6 +11,8 @@ PIP := PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip 
 OWN_DATABASE := env -u DATABASE_URL -u DATABASE_OWNER_URL
 DEMO := $(OWN_DATABASE) CASEBOOK_MODE=demo
 TEST := $(OWN_DATABASE) CASEBOOK_MODE=test CASEBOOK_HOME=var/test DJANGO_ALLOW_ASYNC_UNSAFE=1
+# As many at once as there are processors, four at most: each has databases and a site of its own.
+BESIDE := -n auto --maxprocesses 4 --dist loadgroup
 DEPLOYED := CASEBOOK_MODE=production CASEBOOK_HOSTS=clinic.example.org \
     DATABASE_URL=postgresql://casebook_app@127.0.0.1/casebook \
     CASEBOOK_SECRET_KEY=only-for-this-check-abcdefghijklmnopqrstuvwxyz-0123456789
@@ -35,7 +37,7 @@ demo-reset: .venv/.installed
 test: .venv/.installed-dev lint
 	@$(STEP) -q 'No migration is missing' $(TEST) $(PY) manage.py makemigrations --check --dry-run
 	@$(STEP) -q 'Production settings are safe' env $(DEPLOYED) $(PY) manage.py check --deploy --fail-level WARNING
-	@$(STEP) 'Tests' $(TEST) $(PY) -m pytest -m 'not torture' $(PYTEST)
+	@$(STEP) 'Tests' $(TEST) $(PY) -m pytest -m 'not torture' $(BESIDE) $(PYTEST)
 
 torture: .venv/.installed-dev
 	@status=0; $(TEST) $(PY) -m pytest -m torture $(PYTEST) || status=$$?; \

@@ -68,13 +68,13 @@ def record(
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def seen(what: str, *, by: StaffMember, about: Identified, patient_id: UUID) -> None:
     """Records that a person looked at a clinical record, before the answer leaves."""
     record(f"{what}.seen", by=by, about=about, patient_id=patient_id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def exported(what: str, *, by: StaffMember, about: Identified, patient_id: UUID, rows: int) -> None:
     """Records that a person took a part of a clinical record away as a file, before it leaves."""
     record(f"{what}.exported", by=by, about=about, patient_id=patient_id, details={"rows": rows})

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.template import Template
+from django.test.utils import _TestState
 
 from clinic.database import embedded
 
@@ -26,15 +28,22 @@ numbers = count(1)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two processes one takes the journeys, which share a site and a browser, from the start; the tests of the demo
-    share what was built for them.
+    """Journeys begin first. With two processes those of one module, which share a site, stay together; each walk through
+    the pages is long and on its own; the tests of the demo share what was built for them.
     """
     for item in items:
         if item.get_closest_marker("journey"):
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            name = item.nodeid if "test_every_page" in item.nodeid else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(name))
         elif "demo_clinic" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("demo"))
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("journey") is None, "test_every_page" not in item.nodeid))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_are_rendered_as_they_are(django_test_environment: None) -> None:
+    """Django's tests copy the context of each template, of each field's widget too: nothing here looks at it."""
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.fixture(scope="session")

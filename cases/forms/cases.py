@@ -173,7 +173,7 @@ OFFERS: Mapping[str, Callable[[Read], Choices]] = {
 }
 
 InjuryFormSet = forms.formset_factory(
-    InjuryForm, formset=CatalogueFormSet, extra=INJURIES, min_num=0, max_num=9, validate_max=True
+    InjuryForm, formset=CatalogueFormSet, extra=INJURIES, min_num=0, max_num=9, absolute_max=20, validate_max=True
 )
 PriorTreatmentFormSet = forms.formset_factory(
     PriorTreatmentForm, formset=CatalogueFormSet, extra=PRIOR_TREATMENTS, max_num=30, absolute_max=40

@@ -5,6 +5,7 @@ from clinic.models.audits import AuditEvent
 from clinic.models.histories import RowChange
 from clinic.models.invitations import Invitation
 from clinic.models.records import Definition, Entry, Record
+from clinic.models.shelves import Shelf, shelf, shelves
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember, StaffSite
 
@@ -16,7 +17,10 @@ __all__ = [
     "Invitation",
     "Record",
     "RowChange",
+    "Shelf",
     "Site",
     "StaffMember",
     "StaffSite",
+    "shelf",
+    "shelves",
 ]

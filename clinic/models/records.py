@@ -83,6 +83,7 @@ class Definition(Identified):
     retired_on = models.DateField(null=True, blank=True)
 
     APP_MAY = "SELECT"
+    PARTS: ClassVar[tuple[str, ...]] = ()  # rows that belong to an entry and are read with it
 
     class Meta:
         abstract = True

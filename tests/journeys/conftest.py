@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.conftest import TEMPLATE, administer, drop, grant_connect
+from tests.conftest import TEMPLATE, administer, drop, grant_connect, numbers
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -71,41 +71,36 @@ def database_url(role: dict[str, str], name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def site(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo, served by the production web server."""
-    name = f"{TEMPLATE}_site"
+def built_demo(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The name of a database with the demo in it, which nobody is connected to; its home, with the static files."""
+    name = f"{TEMPLATE}_demo"
     administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     grant_connect(name)
-    home, port = tmp_path_factory.mktemp("home"), free_port()
-    environment = {
-        **os.environ,
-        "CASEBOOK_MODE": "demo",
-        "CASEBOOK_HOME": str(home),
-        "DATABASE_URL": database_url(settings.DATABASES["default"], name),
-    }
-    made = Site(f"http://127.0.0.1:{port}", environment)
+    home = tmp_path_factory.mktemp("demo")
+    made = Site("", environment_of(name, home))
     made.manage("demo")
     made.manage("collectstatic", "--noinput")
+    yield name, home
+    drop(name)
+
+
+@pytest.fixture(scope="module")
+def site(built_demo: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo as it was built, served by the production web server: what one module changes no other sees."""
+    built, files = built_demo
+    name, home, port = f"{TEMPLATE}_site_{next(numbers)}", tmp_path_factory.mktemp("home"), free_port()
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{built}"')
+    grant_connect(name)
+    shutil.copytree(files, home, dirs_exist_ok=True)
+    made = Site(f"http://127.0.0.1:{port}", environment_of(name, home))
     with (home / "web.log").open("w") as log:
         server = subprocess.Popen(
             [
-                sys.executable,
-                "-m",
-                "granian",
-                "--interface",
-                "wsgi",
-                "clinic.wsgi:application",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                str(port),
-                "--workers",
-                "1",
-                "--blocking-threads",
-                "4",
+                *(sys.executable, "-m", "granian", "--interface", "wsgi", "clinic.wsgi:application"),
+                *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4"),
             ],
             cwd=settings.BASE_DIR,
-            env=environment,
+            env=made.environment,
             stdout=log,
             stderr=log,
         )
@@ -116,6 +111,15 @@ def site(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         server.terminate()
         server.wait(15)
     drop(name)
+
+
+def environment_of(name: str, home: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "CASEBOOK_MODE": "demo",
+        "CASEBOOK_HOME": str(home),
+        "DATABASE_URL": database_url(settings.DATABASES["default"], name),
+    }
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,6 +1,7 @@
 """Each page, light and dark, wide and narrow: nothing that axe finds, nothing that runs off the screen."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,86 +10,114 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.conftest import PASSWORD, Site, log_in, log_out
 
 pytestmark = pytest.mark.journey
-LOOKS = [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844), ("dark", 390, 844)]
+WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+CONTRAST = {"runOnly": ["color-contrast"]}
 
 
-@pytest.mark.parametrize(("scheme", "width", "height"), LOOKS)
-def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int, height: int) -> None:
-    size = {"width": width, "height": height}
-    context = browser.new_context(base_url=site.address, viewport=size, color_scheme=scheme, locale="en-GB")  # type: ignore[arg-type]
-    page = context.new_page()
+@pytest.fixture
+def seen(browser: Browser, site: Site) -> Iterator[Page]:
+    context = browser.new_context(base_url=site.address, viewport=WIDE, locale="en-GB")
+    yield context.new_page()
+    context.close()
+
+
+def test_the_pages_around_patients(seen: Page) -> None:
+    page = seen
     page.goto("/account/login/")
     faults = {"login": look(page)}
     log_in(page, "physio@example.org")
-    patient, case, session = addresses(page)
-    paths = {
-        "today": "/",
-        "patients": "/patients/",
-        "nobody found": "/patients/?q=nobody-of-this-name",
-        "patient": patient,
-        "register": "/patients/register/",
-        "start a case": f"{patient}cases/start/",
-        "case": case,
-        "progress": f"{case}progress/",
-        "progress since a day": f"{case}progress/?side=both&day=2026-01-01",
-        "progress, refused": f"{case}progress/?day=2999-01-01",
-        "log session": f"{case}sessions/log/?new=1",
-        "screening": f"{case}screening/",
-        "screening of some": f"{case}screening/?for=RSWT",
-        "session": session,
-        "exercises for home": f"{session}exercises/",
-        "plan": f"{case}plan/",
-        **parts_of_the_plan(page, case),
-        "a leaflet": "/catalogue/modalities/FSWT/leaflet/",
-        "red flags": f"{case}red-flags/",
-        "goals": f"{case}goals/",
-        "state": f"{case}state/",
-        "tried elsewhere": f"{case}tried/",
-        "letters": f"{case}letters/",
-        "add to a note": f"{session}addenda/add/",
-        "correct a value": f"{session}correct/",
-        "entered in error": f"{session}error/",
-        "request a picture": f"{case}imaging/request/",
-        "record a picture": f"{case}imaging/record/",
-        **pictures(page, case),
-        "add to today": f"{patient}book/",
-        "paste a day": "/today/paste/",
-        "everybody's day": "/?who=all",
-        "consents": f"{patient}consents/",
-        "other systems": f"{patient}identifiers/",
-        "who changed what": f"{patient}history/",
-        "who changed the case": f"{case}history/",
-        "imaging": "/imaging/",
-        "reviews": "/reviews/",
-        "correct details": f"{patient}change/",
-        "alerts": f"{patient}alerts/",
-        "near names": "/patients/?q=Elery",
-        "my text snippets": "/snippets/",
-        "catalogue": "/catalogue/",
-        "a treatment": "/catalogue/modalities/RSWT/",
-        "a measure": "/catalogue/measures/NPRS/",
-        "a diagnosis": "/catalogue/diagnoses/CALC_TENDON_SHOULDER/",
-        "rules": "/rules/",
-        "rules of a treatment": "/rules/RSWT/",
-        "a rule": "/rules/row/CI_STEROID_INJ_6W.RS@1/",
-        "password": "/account/password/change/",
-        "passkeys": "/account/passkeys/",
-        "add a passkey": "/account/passkeys/add/",
-        "notes to sign": "/sessions/sign/",
-        "nothing here": "/patients/00000000-0000-7000-8000-000000000000/",
-    }
-    for name, path in paths.items():
-        page.goto(path)
-        faults[name] = look(page)
+    patient, _case, _session = addresses(page)
+    faults |= look_at(
+        page,
+        {
+            "today": "/",
+            "patients": "/patients/",
+            "nobody found": "/patients/?q=nobody-of-this-name",
+            "near names": "/patients/?q=Elery",
+            "patient": patient,
+            "register": "/patients/register/",
+            "start a case": f"{patient}cases/start/",
+            "add to today": f"{patient}book/",
+            "paste a day": "/today/paste/",
+            "everybody's day": "/?who=all",
+            "consents": f"{patient}consents/",
+            "other systems": f"{patient}identifiers/",
+            "who changed what": f"{patient}history/",
+            "correct details": f"{patient}change/",
+            "alerts": f"{patient}alerts/",
+            "imaging": "/imaging/",
+            "reviews": "/reviews/",
+            "my text snippets": "/snippets/",
+            "catalogue": "/catalogue/",
+            "a treatment": "/catalogue/modalities/RSWT/",
+            "a measure": "/catalogue/measures/NPRS/",
+            "a diagnosis": "/catalogue/diagnoses/CALC_TENDON_SHOULDER/",
+            "rules": "/rules/",
+            "rules of a treatment": "/rules/RSWT/",
+            "a rule": "/rules/row/CI_STEROID_INJ_6W.RS@1/",
+            "password": "/account/password/change/",
+            "passkeys": "/account/passkeys/",
+            "add a passkey": "/account/passkeys/add/",
+            "notes to sign": "/sessions/sign/",
+            "nothing here": "/patients/00000000-0000-7000-8000-000000000000/",
+        },
+    )
     page.goto("/patients/register/")
     page.get_by_role("button", name="Register patient").click()
     faults["register, refused"] = look(page)
     page.goto(f"{patient}cases/start/")
     page.get_by_role("button", name="Start case").click()
     faults["start a case, refused"] = look(page)
+    assert nothing_of(faults)
+
+
+def test_the_pages_of_a_case(seen: Page) -> None:
+    page = seen
+    log_in(page, "physio@example.org")
+    _patient, case, session = addresses(page)
+    faults = look_at(
+        page,
+        {
+            "case": case,
+            "progress": f"{case}progress/",
+            "progress since a day": f"{case}progress/?side=both&day=2026-01-01",
+            "progress, refused": f"{case}progress/?day=2999-01-01",
+            "screening": f"{case}screening/",
+            "screening of some": f"{case}screening/?for=RSWT",
+            "session": session,
+            "exercises for home": f"{session}exercises/",
+            "plan": f"{case}plan/",
+            **parts_of_the_plan(page, case),
+            "a leaflet": "/catalogue/modalities/FSWT/leaflet/",
+            "red flags": f"{case}red-flags/",
+            "goals": f"{case}goals/",
+            "state": f"{case}state/",
+            "tried elsewhere": f"{case}tried/",
+            "letters": f"{case}letters/",
+            "add to a note": f"{session}addenda/add/",
+            "correct a value": f"{session}correct/",
+            "entered in error": f"{session}error/",
+            "request a picture": f"{case}imaging/request/",
+            "record a picture": f"{case}imaging/record/",
+            **pictures(page, case),
+            "who changed the case": f"{case}history/",
+        },
+    )
     page.goto(f"{case}screening/")
     page.get_by_role("button", name="Keep these answers").click()
     faults["screening, refused"] = look(page)
+    page.goto(f"{case}plan/")
+    page.get_by_role("link", name=re.compile("^Review ")).click()
+    faults["review"] = look(page)
+    faults |= of_a_letter(page, case)
+    assert nothing_of(faults)
+
+
+def test_the_pages_of_a_visit(seen: Page) -> None:
+    page = seen
+    log_in(page, "physio@example.org")
+    _patient, case, _session = addresses(page)
+    faults = look_at(page, {"log session": f"{case}sessions/log/?new=1"})
     page.goto(f"{case}plan/")
     page.get_by_role("link", name="Change block 2").click()
     page.get_by_label("One more line").select_option("DRYNEEDLE")
@@ -102,10 +131,6 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     expect(page.get_by_role("heading", name="Dry needling: consent")).to_be_visible()
     page.get_by_label("No consent yet").check()
     faults["a consent is asked"] = look(page)
-    page.goto(f"{case}plan/")
-    page.get_by_role("link", name=re.compile("^Review ")).click()
-    faults["review"] = look(page)
-    faults |= of_a_letter(page, case)
     page.goto(f"{case}sessions/log/?new=1")
     page.get_by_label("Pain, load in /10", exact=True).fill("11")
     page.get_by_role("button", name="Sign session").click()
@@ -132,32 +157,37 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     faults["discard"] = look(page)
     page.get_by_label("Why").fill("Written by a test.")
     page.get_by_role("button", name="Discard note").click()
-    log_out(page)
+    assert nothing_of(faults)
+
+
+def test_the_pages_of_lead_and_admin(seen: Page) -> None:
+    page = seen
     log_in(page, "lead@example.org")
-    for name, path in {
-        "given against the screening": "/rules/against/",
-        "waivers": "/rules/waivers/",
-        "rules to read": "/rules/CUPPING/",
-        "a rule to change": "/rules/row/CI_DVT.CU@1/",
-    }.items():
-        page.goto(path)
-        faults[name] = look(page)
+    patient, _case, _session = addresses(page)
+    faults = look_at(
+        page,
+        {
+            "given against the screening": "/rules/against/",
+            "waivers": "/rules/waivers/",
+            "rules to read": "/rules/CUPPING/",
+            "a rule to change": "/rules/row/CI_DVT.CU@1/",
+        },
+    )
     page.get_by_role("button", name="Save for this clinic").click()
     faults["a rule to change, refused"] = look(page)
     page.goto("/rules/withdraw/CI_STEROID_INJ_6W.RS@1/")
     faults["withdraw"] = look(page)
     log_out(page)
     log_in(page, "admin@example.org")
-    of_admin = {
-        "staff": "/staff/",
-        "invite": "/staff/invite/",
-        "add a site": "/sites/add/",
-        "merge": f"{patient}merge/?q=a",
-    }
-    for name, path in of_admin.items():
-        page.goto(path)
-        faults[name] = look(page)
-    page.goto("/staff/")
+    faults |= look_at(
+        page,
+        {
+            "invite": "/staff/invite/",
+            "add a site": "/sites/add/",
+            "merge": f"{patient}merge/?q=a",
+            "staff": "/staff/",
+        },
+    )
     page.get_by_role("link", name=re.compile("Giulia Renna")).click()
     faults["a person"] = look(page)
     page.get_by_role("link", name="Deactivate").click()
@@ -172,8 +202,20 @@ def test_axe_finds_nothing(browser: Browser, site: Site, scheme: str, width: int
     page.get_by_role("button", name="Look at each row").click()
     faults["each row"] = look(page)
     page.get_by_role("button", name="Throw the file away").click()
-    context.close()
+    assert nothing_of(faults)
+
+
+def look_at(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
+    found = {}
+    for name, path in paths.items():
+        page.goto(path)
+        found[name] = look(page)
+    return found
+
+
+def nothing_of(faults: dict[str, list[str]]) -> bool:
     assert {name: found for name, found in faults.items() if found} == {}
+    return bool(faults)
 
 
 def pictures(page: Page, case: str) -> dict[str, str]:
@@ -215,21 +257,25 @@ def of_a_letter(page: Page, case: str) -> dict[str, list[str]]:
 
 
 def look(page: Page) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen.
+    """What axe finds in light, of contrasts in dark and on paper, and whether the page is wider than a telephone.
 
-    Colours and widths are looked at apart: all of it light and wide and dark and narrow, dark and wide the contrasts,
-    light and narrow the width.
+    Without loading the page again: its styles follow the scheme and the size by themselves.
     """
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    is_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    is_wide = (page.viewport_size or {})["width"] > 800
     said = []
-    if is_dark or is_wide:
-        options = {"runOnly": ["color-contrast"]} if is_dark and is_wide else None
+    for name, media, options in (
+        ("light", {"color_scheme": "light"}, None),
+        ("dark", {"color_scheme": "dark"}, CONTRAST),
+        ("print", {"color_scheme": "dark", "media": "print"}, CONTRAST),
+    ):
+        page.emulate_media(**{"media": "screen", "reduced_motion": "reduce", **media})  # type: ignore[arg-type]
         found = Axe().run(page, options=options).response["violations"]
-        said = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        said.append("runs off the screen")
+        said += [f"{name}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+    page.emulate_media(media="screen", color_scheme="light")
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        said.append("runs off the screen of a telephone")
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     return said
 
 

@@ -23,6 +23,7 @@ def test_the_immature_ossification(any_page: Page) -> None:
     injury.get_by_label("Region").select_option("REG_THIGH")
     injury.get_by_role("radio", name="left").check()
     page.get_by_role("button", name="Start case").click()
+    expect(page.get_by_role("link", name="Screening", exact=True)).to_be_visible()
     set_phase(page, "early")
     blocked = group(page, "Blocked")
     for name in ("IASTM", "Diacutaneous fibrolysis", "Radial shockwave", "Focused shockwave"):
@@ -39,6 +40,7 @@ def set_phase(page: Page, phase: str) -> None:
     page.get_by_role("link", name="phase").click()
     page.get_by_label(phase).check()
     page.get_by_role("button", name="Note").click()
+    expect(page.get_by_role("button", name="Keep these answers")).to_be_visible()
     for button in page.get_by_role("button", name="No to all that is left here").all():
         button.click()
     page.get_by_role("button", name="Keep these answers").click()

@@ -10,6 +10,7 @@ from cases.actions.faults import Faults
 from cases.models import Case
 from clinic import clock
 from clinic.errors import RuleBroken
+from clinic.models import shelf
 from treatments.actions.wording import in_words
 from treatments.models import Modality
 from treatments.queries import screened, waived_in
@@ -39,7 +40,7 @@ class PlannedBlock:
 
 
 def offered_modalities() -> dict[str, ModalityRule]:
-    return {m.code: m.as_rule() for m in Modality.objects.filter(retired_on=None).prefetch_related("parameters")}
+    return shelf(Modality).rules
 
 
 def check_block(faults: Faults, at: str, block: PlannedBlock, offered: Offered) -> None:

@@ -15,7 +15,7 @@ from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.actions.proofs import require_proof
 from clinic.errors import Fault, NotAllowed, RuleBroken, Stale
-from clinic.models import StaffMember
+from clinic.models import StaffMember, shelves
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 from treatments.actions.overrides import require_said
@@ -32,12 +32,11 @@ UNTOUCHED = "untouched"
 
 def known_for(case: Case) -> Known:
     """What a note on this case may speak of: the catalogues as they are offered now, and the case's injuries."""
-    modalities = Modality.objects.filter(retired_on=None).prefetch_related("parameters")
-    measures = Measure.objects.filter(retired_on=None).prefetch_related("thresholds")
+    modalities, measures = shelves(Modality, Measure)
     return Known(
         kinds=tuple(SessionKind.values),
-        modalities={m.code: m.as_rule() for m in modalities},
-        measures={m.code: m.as_rule() for m in measures},
+        modalities=modalities.rules,
+        measures=measures.rules,
         injury_ids=frozenset(str(i.pk) for i in case.injuries.all()),
         born_on=case.patient.born_on,
         today=clock.today(case.site.time_zone),

@@ -12,7 +12,7 @@ from cases.actions.faults import Faults
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken, Stale
-from clinic.models import StaffMember
+from clinic.models import StaffMember, shelf
 from clinic.rules.permissions import Permission
 from treatments.actions.wording import in_words
 from treatments.models import Measure, Plan
@@ -60,8 +60,7 @@ def check_targets(
     faults: Faults, targets: Sequence[NewTarget], today: date, before: Sequence[dict[str, Any]] = ()
 ) -> list[dict[str, Any]]:
     """The targets as a plan keeps them. A day that is over is refused where it was not kept already."""
-    rows = Measure.objects.filter(retired_on=None, code__in={t.measure for t in targets})
-    rules = {m.code: m.as_rule() for m in rows.prefetch_related("thresholds")}
+    rules = shelf(Measure).rules
     kept_days = {(t["measure"], t["context"], t["side"]): t["due_on"] for t in before}
     content, seen = [], set()
     if len(targets) > MOST:

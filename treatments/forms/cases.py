@@ -7,7 +7,7 @@ from django import forms
 from cases.actions.cases import AskedMeasure
 from cases.forms.cases import DAY, ImpreciseDateField, terms
 from cases.models import Case, Patient
-from clinic.models import Site, StaffMember
+from clinic.models import Site, StaffMember, shelf
 from treatments.forms.sheets import slots_of
 from treatments.models import Measure, MeasureSet
 from treatments.rules.measures import MeasureRule
@@ -85,8 +85,7 @@ AREAS = {
 def measure_choices() -> list[Group]:
     """Each measure in each context and of each side, under its area: ("NPRS|LOAD|", "Pain, load")."""
     groups: dict[str, list[tuple[str, str]]] = {PAIN: [], ANYWHERE: [], STRENGTH: [], **{area: [] for area in AREAS}}
-    for measure in Measure.objects.filter(retired_on=None).prefetch_related("thresholds"):
-        rule = measure.as_rule()
+    for rule in shelf(Measure).rules.values():
         groups[area_of(rule)] += [("|".join(slot), rule.name(slot[1], slot[2])) for slot in slots_of(rule)]
     return [(area, choices) for area, choices in groups.items() if choices]
 
@@ -101,8 +100,7 @@ def area_of(rule: MeasureRule) -> str:
 
 def offered_sets() -> list[dict[str, Any]]:
     """The least that is measured in a region: for which regions, what it says, and what is asked at each visit."""
-    measures = Measure.objects.filter(retired_on=None).prefetch_related("thresholds")
-    names = {m.code: m.as_rule() for m in measures}
+    names = shelf(Measure).rules
     return [
         {
             "label": row.label,

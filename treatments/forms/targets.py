@@ -9,6 +9,7 @@ from django import forms
 from cases.forms.cases import DAY
 from cases.models import Case
 from clinic.errors import Fault
+from clinic.models import shelf
 from treatments.actions.targets import NewTarget
 from treatments.forms.cases import measure_choices
 from treatments.models import Measure
@@ -71,7 +72,7 @@ class TargetRows:
     """The case's own measures and those that are aimed at already, each with a tick; then lines for others."""
 
     def __init__(self, posted: Any, case: Case, kept: Sequence[Target] = (), *, is_new: bool = False) -> None:
-        rules = {m.code: m.as_rule() for m in Measure.objects.filter(retired_on=None).prefetch_related("thresholds")}
+        rules = shelf(Measure).rules
         aimed = {"|".join((t["measure"], t["context"], t["side"])): {**t, "is_aim": True} for t in kept}
         own = ["|".join((k.measure_code, k.context, k.side)) for k in case.key_measures.all()]
         asked = posted.getlist("targets-own")[:30] if posted is not None else [*own, *aimed]

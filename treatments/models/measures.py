@@ -47,6 +47,7 @@ class Measure(Definition):
         "contexts",
         "licence",
     }
+    PARTS = ("thresholds",)
 
     class Meta(Definition.Meta):
         constraints = [

@@ -17,6 +17,7 @@ class Modality(Definition):
     who_may = models.CharField(max_length=20)
 
     PLAIN = PLAIN_DEFINITION | {"group", "who_may"}
+    PARTS = ("parameters",)
 
     @property
     def column(self) -> str:

@@ -1,7 +1,7 @@
 """How a case goes: everything signed of it, on one time axis."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -9,10 +9,11 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet
 
 from cases.models import Case, Injury, PriorTreatment
-from treatments.models import Application, Measurement, Modality, Session
+from clinic.models import shelf, shelves
+from treatments.models import Application, Measure, Measurement, Modality, Session
 from treatments.rules import courses, dosage
 from treatments.rules.courses import dose_index
 from treatments.rules.dosage import ModalityRule
@@ -190,12 +191,10 @@ def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
         .prefetch_related(given)
         .order_by("occurred_on", "id")
     )
-    measurements = Measurement.objects.latest().filter(session__in=[s.pk for s in sessions]).select_related("measure")
+    measurements = Measurement.objects.latest().filter(session__in=[s.pk for s in sessions])
     fresh = list(just_taken)
-    prefetch_related_objects(fresh, "measure__thresholds")
-    taken = [*measurements.prefetch_related("measure__thresholds"), *fresh]
-    modalities = modalities_of(a.modality_id for s in sessions for a in s.applications.all())
-    series = series_of(case, [*sessions, *{m.session for m in fresh}], taken)
+    modalities, measures = (each.all_rules for each in shelves(Modality, Measure))
+    series = series_of(case, [*sessions, *{m.session for m in fresh}], [*measurements, *fresh], measures)
     figures = key_figures(series)
     for session in sessions:
         applications = list(session.applications.all())
@@ -215,11 +214,13 @@ def key_figures(series: tuple[Series, ...]) -> dict[Any, str]:
 
 
 def modalities_of(keys: Iterable[str]) -> dict[str, ModalityRule]:
-    found = Modality.objects.filter(key__in=set(keys)).prefetch_related("parameters")
-    return {m.key: m.as_rule() for m in found}
+    rules = shelf(Modality).all_rules
+    return {key: rules[key] for key in keys}
 
 
-def series_of(case: Case, sessions: list[Session], taken: list[Measurement]) -> tuple[Series, ...]:
+def series_of(
+    case: Case, sessions: list[Session], taken: list[Measurement], measures: Mapping[str, MeasureRule]
+) -> tuple[Series, ...]:
     """A series per measure, context and side: the key measures first, in their order, then the rest by name."""
     by_id = {s.pk: s for s in sessions}
     points: dict[tuple[str, str, str], list[tuple[Point, Measurement]]] = defaultdict(list)
@@ -231,7 +232,7 @@ def series_of(case: Case, sessions: list[Session], taken: list[Measurement]) -> 
     made = []
     for identity, found in points.items():
         found.sort(key=lambda pair: (pair[0].on, str(pair[0].session_id), pair[0].moment != "BEFORE"))
-        rule = found[-1][1].measure.as_rule()
+        rule = measures[found[-1][1].measure_id]
         made.append(Series(rule, identity[1], identity[2], identity in order, tuple(p for p, _ in found)))
     return tuple(sorted(made, key=lambda s: (order.get((s.measure.code, s.context, s.side), 99), s.name)))
 

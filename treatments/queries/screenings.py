@@ -6,6 +6,7 @@ from datetime import date
 
 from cases.models import BodyRegion, Case, Injury, InjuryPhase
 from cases.models.imprecise import read as read_imprecise
+from clinic.models import shelves
 from treatments.models import (
     Condition,
     ContraindicationRule,
@@ -47,11 +48,12 @@ def screened(case: Case, *, today: date, only: Collection[str] | None = None) ->
     """In as many statements for one screening as for fifty. `only` these modalities, by code, are looked at."""
     screenings = tuple(case.screenings.select_related("asked_by").order_by("asked_on", "id"))
     answers = answers_of(case)
-    modalities = list(Modality.objects.filter(retired_on=None, **({} if only is None else {"code__in": only})))
-    conditions = {c.code: c for c in Condition.objects.filter(retired_on=None)}
-    rules = rules_for(modalities)
-    questions = {q.code: q for q in ScreeningQuestion.objects.filter(retired_on=None)}
-    segments = segments_of()
+    offered, all_rules, known, asked, regions = shelves(
+        Modality, ContraindicationRule, Condition, ScreeningQuestion, BodyRegion
+    )
+    modalities = [m for m in offered if only is None or m.code in only]
+    rules = rules_for(modalities, all_rules)
+    conditions, questions, segments = known.in_use, asked.in_use, segments_of(regions)
     book = book_of(conditions.values(), rules.values(), questions.values())
     body, said = body_of(case, segments, today), tuple(as_answer(a, segments) for a in answers)
     clearances = tuple(
@@ -64,10 +66,10 @@ def screened(case: Case, *, today: date, only: Collection[str] | None = None) ->
     return Screened(screenings, answers, clearances, min(good, default=None), conditions, rules, questions)
 
 
-def rules_for(modalities: Iterable[Modality]) -> dict[str, ContraindicationRule]:
+def rules_for(modalities: Iterable[Modality], rules: Iterable[ContraindicationRule]) -> dict[str, ContraindicationRule]:
     """The rules of the columns in which these modalities stand."""
     columns = {modality.column for modality in modalities}
-    return {r.key: r for r in ContraindicationRule.objects.filter(retired_on=None, column__in=columns)}
+    return {r.key: r for r in rules if r.column in columns}
 
 
 def answers_of(case: Case) -> tuple[ScreeningAnswer, ...]:
@@ -86,9 +88,9 @@ def last_asked(case: Case) -> tuple[date | None, date | None]:
     )
 
 
-def segments_of() -> Segments:
+def segments_of(regions: Iterable[BodyRegion]) -> Segments:
     """The limb of each region."""
-    return {r.code: r.content.get("segment", "") for r in BodyRegion.objects.filter(retired_on=None)}
+    return {r.code: r.content.get("segment", "") for r in regions}
 
 
 def book_of(

@@ -112,6 +112,7 @@ def test_what_is_said_of_it_must_be_right(told: NewPhotograph, message: str) -> 
         (a_picture_file()[:3000], "damaged", "did not arrive whole"),
         (a_picture_file() + b"\0" * 20 * 1024 * 1024, "too_large", "at most 20 MB"),
     ],
+    ids=["empty", "heic", "svg", "script", "cut off", "too large"],
 )
 def test_what_is_no_photograph_leaves_nothing_behind(documents: Path, data: bytes, code: str, message: str) -> None:
     with pytest.raises(RuleBroken, match=message) as no:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from cases.models import Pathology
+from cases.models import BodyRegion, Pathology
 from cases.rules.catalogues import SHAPES
 from clinic.actions.catalogues import CatalogueError, load_catalogue, read_catalogues
 from clinic.database.roles import as_owner
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, shelf, shelves
 
 FIRST = """
 [A_ONE]
@@ -49,6 +49,24 @@ def test_versions(own_database: str) -> None:
     assert load(FIRST) == 1
     assert rows()[-1] == ("A_TWO@3", "Two", True)
     assert Pathology.objects.get(key="A_TWO@3").content == {"label": "Two", "kind": "ADHESION"}
+
+
+def test_the_shelf_is_read_again_only_when_an_entry_comes_or_goes(
+    own_database: str, django_assert_num_queries: Any
+) -> None:
+    load(FIRST)
+    assert {"A_ONE", "A_TWO"} <= set(shelf(Pathology).in_use)
+    shelf(BodyRegion)
+    with django_assert_num_queries(1):
+        first, regions = shelves(Pathology, BodyRegion)
+    assert shelf(Pathology) is first
+    load(FIRST.replace('"Two"', '"Zwei"'))
+    assert shelf(Pathology).in_use["A_TWO"].label == "Zwei"
+    assert shelf(Pathology).by_key["A_TWO@1"].label == "Two"
+    load(FIRST.split("\n\n")[0])
+    assert "A_TWO" not in shelf(Pathology).in_use
+    assert "A_TWO" in first.in_use, "what somebody holds stays as it was"
+    assert shelf(BodyRegion) is regions
 
 
 def test_the_order_of_keys_is_no_change(own_database: str) -> None:

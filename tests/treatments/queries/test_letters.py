@@ -111,5 +111,5 @@ def test_as_many_statements_for_ten_sessions_as_for_sixty(django_assert_num_quer
     for how_many in (10, 60):
         case = a_case(by)
         signed_sessions(case, by, how_many)
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(20):
             compose(case)

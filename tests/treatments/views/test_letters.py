@@ -206,9 +206,9 @@ def test_a_lead_reads_and_does_not_write(client: Client, by: StaffMember, case: 
 @pytest.mark.parametrize(
     ("address", "statements"),
     [
-        ("/cases/{case}/letters/", 9),
-        ("/letters/{letter}/", 8),
-        ("/letters/{letter}/change/", 33),
+        ("/cases/{case}/letters/", 7),
+        ("/letters/{letter}/", 6),
+        ("/letters/{letter}/change/", 27),
         ("/letters/{letter}/pdf/", 7),
     ],
 )

@@ -184,5 +184,5 @@ def test_the_page_of_a_plan_costs_the_same_for_two_blocks_and_for_ten(
             plan_imaging(
                 plan=case.plans.get(), picture=LENGTHWISE, why=f"Look {n}", due_on=clock.today(), after=n + 1, by=by
             )
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(24):
             assert "Block 2" in read(client, address)
