@@ -73,7 +73,7 @@ def database_url(role: dict[str, str], name: str) -> str:
 @pytest.fixture(scope="session")
 def built_demo(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The name of a database with the demo in it, which nobody is connected to; its home, with the static files."""
-    name = f"{TEMPLATE}_demo"
+    name = f"{TEMPLATE}_built"
     administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     grant_connect(name)
     home = tmp_path_factory.mktemp("demo")

@@ -33,6 +33,7 @@ class Served:
     def start(self) -> float:
         """Answers with the seconds until the site answered."""
         began = time.monotonic()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # one of several processes of tests ignores Ctrl-C
         with self.log.open("w") as log:
             self.child = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--demo"],
