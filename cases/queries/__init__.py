@@ -1,7 +1,7 @@
 """Questions that need more than one statement: who may be somebody already, and how a deposit changes."""
 
 from cases.queries.patients import forgiving, maybe_known, nearly_called
-from cases.queries.pictures import Course, Seen, Worklist, courses_of, pictures_of, worklist_of
+from cases.queries.pictures import Course, Seen, Worklist, courses_of, pictures_of, studies_of, worklist_of
 
 __all__ = [
     "Course",
@@ -12,5 +12,6 @@ __all__ = [
     "maybe_known",
     "nearly_called",
     "pictures_of",
+    "studies_of",
     "worklist_of",
 ]

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from cases.models import (
     Case,
     Deposit,
     DepositMeasurement,
+    ImagingGrade,
     ImagingReading,
     ImagingRequest,
     ImagingResult,
@@ -19,6 +20,7 @@ from clinic.models import StaffMember
 
 READ = ("modality", "region", "view")
 MOST = 100
+MATURE = ImagingGrade.objects.filter(Q(grade__contains="MATURE") | Q(grade__contains="MORRIS_3"))
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ def pictures_of(case: Case) -> list[ImagingResult]:
     )
 
 
+def studies_of(case: Case) -> list[ImagingResult]:
+    """The studies of a case, oldest first, without what was read on them."""
+    return list(case.imaging_results.with_state().select_related(*READ))
+
+
 def courses_of(case: Case, reference: ImagingResult | None = None) -> list[Course]:
     """How each deposit of a case changes, from the chosen study or else from the first that has an area."""
     rows = (
@@ -103,7 +110,7 @@ def courses_of(case: Case, reference: ImagingResult | None = None) -> list[Cours
             "reading__result__view",
             "reading__result__region",
         )
-        .prefetch_related("reading__grades")
+        .annotate(is_mature=Exists(MATURE.filter(reading=OuterRef("reading"))))
         .order_by("deposit__label", "reading__result__taken_on", "reading__created_at")
     )
     found: dict[tuple[str, str], list[DepositMeasurement]] = {}

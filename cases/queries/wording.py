@@ -79,9 +79,7 @@ def rows_of(course: Course) -> list[dict[str, Any]]:
             "is_last": seen is course.last and seen.change is not None and seen.change.reason is None,
             "size": size_of(seen),
             "change": change_in_words(seen.change),
-            "is_mature": any(
-                "MATURE" in g.grade or "MORRIS_3" in g.grade for g in seen.measurement.reading.grades.all()
-            ),
+            "is_mature": seen.measurement.is_mature,
         }
         for seen in course.seen
     ]

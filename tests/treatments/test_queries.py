@@ -12,7 +12,7 @@ from tests.factories.records import a_case, a_consent, a_draft, a_physio, a_sign
 from treatments.actions.plans import PlannedBlock, end_plan, start_plan
 from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.models import ScreeningAnswer
-from treatments.queries import Progress, ended_plans, progress_of, story_of, surroundings_of, today_of
+from treatments.queries import Progress, ended_plans, plans_of, progress_of, story_of, surroundings_of, today_of
 from treatments.rules.progress import Word
 
 pytestmark = pytest.mark.django_db
@@ -71,14 +71,15 @@ def test_four_statements_for_ten_and_for_sixty_sessions(django_assert_num_querie
             progress_of(case)
 
 
-def test_what_stands_around_costs_two_statements_more(django_assert_num_queries: Any) -> None:
+def test_what_stands_around_costs_three_statements_more(django_assert_num_queries: Any) -> None:
     by = a_physio()
     for how_many in (2, 12):
         case = story_of(Case.objects.filter(pk=a_case(by).pk)).get()
         signed_sessions(case, by, how_many)
         progress = progress_of(case)
         with django_assert_num_queries(2):
-            surroundings_of(progress, courses=[], studies=[])
+            plans = plans_of(progress)
+            surroundings_of(progress, courses=[], studies=[], plans=plans)
 
 
 def test_changes_are_counted_from_the_last_value_on_or_before_a_day() -> None:

@@ -9,11 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.models import Case
-from cases.queries import courses_of, pictures_of
+from cases.queries import courses_of, studies_of
 from clinic import audit
 from clinic.api.lists import refuse_unknown
 from treatments.api.courses import ProgressOut, as_data
-from treatments.queries import progress_of, story_of, surroundings_of
+from treatments.queries import plans_of, progress_of, story_of, surroundings_of
 
 
 class CaseProgress(APIView):
@@ -27,5 +27,5 @@ class CaseProgress(APIView):
         case = get_object_or_404(story_of(Case.objects.visible_to(request.user)), pk=pk)
         audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
         progress = progress_of(case)
-        around = surroundings_of(progress, courses=courses_of(case), studies=pictures_of(case))
+        around = surroundings_of(progress, courses=courses_of(case), studies=studies_of(case), plans=plans_of(progress))
         return Response(ProgressOut(as_data(progress, around)).data)

@@ -3,6 +3,7 @@
 from treatments.queries.adherence import Adherence, adherence_of
 from treatments.queries.letter_parts import last_with_exercises
 from treatments.queries.letters import addressed_to, compose, consent_to_share, contact_of
+from treatments.queries.overviews import overview_of
 from treatments.queries.photographs import photographs_of, visits_with_photographs
 from treatments.queries.plans import (
     Finding,
@@ -12,7 +13,9 @@ from treatments.queries.plans import (
     ended_plans,
     findings_of,
     plan_of,
+    plans_of,
     reviews_due,
+    running,
     state_of,
 )
 from treatments.queries.prefill import PLANNED, Offer, Offered, offered
@@ -100,11 +103,14 @@ __all__ = [
     "left_by",
     "modalities_of",
     "offered",
+    "overview_of",
     "photographs_of",
     "plan_of",
+    "plans_of",
     "progress_of",
     "proposed_end",
     "reviews_due",
+    "running",
     "screened",
     "sentence_of",
     "series_of",

@@ -95,6 +95,29 @@ def plan_of(case: Case) -> PlanState | None:
     return state_of(plan)
 
 
+def plans_of(progress: Progress) -> tuple[PlanState, ...]:
+    """The plans of a case in their order, the running one last, with the visits of its progress; in two statements."""
+    rows = (
+        Block.objects.filter(plan__case=progress.case)
+        .select_related("plan__protocol")
+        .prefetch_related("reviews")
+        .order_by("plan__started_on", "plan__created_at", "number")
+    )
+    blocks: dict[Any, list[Block]] = {}
+    for row in rows:
+        blocks.setdefault(row.plan_id, []).append(row)
+    of = {row.pk: row for row in rows}
+    visits: dict[Any, list[Visit]] = {}
+    for session in progress.sessions:
+        if block := of.get(session.block_id):
+            visits.setdefault(block.plan_id, []).append(Visit(session.kind, block.number, number=session.number))
+    return tuple(PlanState(own[0].plan, tuple(own), tuple(visits.get(pk, ()))) for pk, own in blocks.items())
+
+
+def running(plans: Iterable[PlanState]) -> PlanState | None:
+    return next((state for state in plans if state.plan.ended_on is None), None)
+
+
 def state_of(plan: Plan) -> PlanState:
     blocks = tuple(plan.blocks.prefetch_related("reviews").order_by("number"))
     sessions = Session.objects.in_force().filter(block__in=blocks).values_list("kind", "block__number", "number")

@@ -9,11 +9,20 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from cases.models import Case, Injury, PriorTreatment
 from clinic.models import shelf, shelves
-from treatments.models import Application, Measure, Measurement, Modality, Session
+from treatments.models import (
+    Addendum,
+    AddendumKind,
+    Application,
+    Measure,
+    Measurement,
+    Modality,
+    Session,
+    SessionStatus,
+)
 from treatments.rules import courses, dosage
 from treatments.rules.courses import dose_index
 from treatments.rules.dosage import ModalityRule
@@ -151,12 +160,17 @@ class Lane:
 
 @dataclass(frozen=True)
 class Progress:
-    """Everything signed of one case, on one time axis: with what was corrected, without what was entered in error."""
+    """Everything signed of one case, on one time axis: with what was corrected, without what was entered in error.
+
+    Beside it the notes that are not signed, and the sessions entered in error, which count nowhere.
+    """
 
     case: Case
     sessions: tuple[Session, ...]
     series: tuple[Series, ...]
     lanes: tuple[Lane, ...]
+    drafts: tuple[Session, ...] = ()
+    in_error: tuple[Session, ...] = ()
 
     def counted_from(self, since: date | None) -> "Progress":
         """The same, with every change counted from the last value on or before a day."""
@@ -185,23 +199,34 @@ def progress_of(case: Case, just_taken: Iterable[Measurement] = ()) -> Progress:
     `just_taken` are measurements of a note that is not signed yet: with them its review can be made in the same visit.
     """
     given = Prefetch("applications", Application.objects.latest())
-    sessions = list(
-        case.sessions.in_force()
-        .select_related("signed_by", "site", "since_last")
+    errors = Addendum.objects.filter(session=OuterRef("pk"), kind=AddendumKind.IN_ERROR)
+    notes = list(
+        case.sessions.exclude(status=SessionStatus.DISCARDED)
+        .annotate(was_in_error=Exists(errors))
+        .select_related("signed_by", "author", "site", "since_last")
         .prefetch_related(given)
         .order_by("occurred_on", "id")
     )
+    sessions = [note for note in notes if note.status == SessionStatus.SIGNED and not note.was_in_error]
     measurements = Measurement.objects.latest().filter(session__in=[s.pk for s in sessions])
     fresh = list(just_taken)
     modalities, measures = (each.all_rules for each in shelves(Modality, Measure))
     series = series_of(case, [*sessions, *{m.session for m in fresh}], [*measurements, *fresh], measures)
-    figures = key_figures(series)
+    figures, measured = key_figures(series), figures_by_session(series)
     for session in sessions:
         applications = list(session.applications.all())
         session.lines = [sentence_of(a, modalities[a.modality_id]) for a in applications]
-        session.in_names = ", ".join(modalities[a.modality_id].label for a in applications if a.was_given)
+        session.in_doses = ", ".join(in_brief(a, modalities[a.modality_id]) for a in applications if a.was_given)
+        session.in_measures = measured.get(session.pk, [])
         session.key_figure = figures.get(session.pk, "")
-    return Progress(case, tuple(sessions), series, lanes_of(sessions, modalities))
+    return Progress(
+        case,
+        tuple(sessions),
+        series,
+        lanes_of(sessions, modalities),
+        drafts=tuple(note for note in reversed(notes) if note.status == SessionStatus.DRAFT),
+        in_error=tuple(note for note in reversed(notes) if note.was_in_error),
+    )
 
 
 def key_figures(series: tuple[Series, ...]) -> dict[Any, str]:
@@ -211,6 +236,18 @@ def key_figures(series: tuple[Series, ...]) -> dict[Any, str]:
     for point in first.points if first else ():
         taken[point.session_id].append(first.measure.with_unit(point.value))
     return {pk: f"{first.measure.short_label} {' → '.join(values)}" for pk, values in taken.items() if first}
+
+
+def figures_by_session(series: Iterable[Series]) -> dict[Any, list[str]]:
+    """What was measured at each session, before and, where it was taken, after: "Pain, load 7/10 → 4/10"."""
+    found: dict[Any, list[str]] = defaultdict(list)
+    for one in series:
+        taken: dict[Any, list[str]] = defaultdict(list)
+        for point in one.points:
+            taken[point.session_id].append(one.measure.with_unit(point.value))
+        for pk, values in taken.items():
+            found[pk].append(f"{one.name} {' → '.join(values)}")
+    return found
 
 
 def modalities_of(keys: Iterable[str]) -> dict[str, ModalityRule]:
@@ -279,6 +316,13 @@ def sums_of(rule: ModalityRule, given: list[dict[str, Any]]) -> tuple[Sum, ...]:
         index = sum((dose_index(Decimal(str(e)), Decimal(str(n))) for e, n in shocks), Decimal(0))
         sums.append(Sum(index, "mJ/mm²", is_index=True))
     return tuple(sums)
+
+
+def in_brief(application: Application, rule: ModalityRule) -> str:
+    """A treatment with the one value that says most of its dose: "Radial shockwave 2.3 bar"."""
+    shown = courses.shown_parameter(rule)
+    value = application.parameters.get(shown.code) if shown else None
+    return rule.label if shown is None or value in (None, "") else f"{rule.label} {dosage.shown(shown, value)}"
 
 
 def sentence_of(application: Application, rule: ModalityRule) -> str:

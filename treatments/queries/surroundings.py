@@ -10,10 +10,9 @@ from typing import Any
 from cases.models import Case, ImagingResult, PriorTreatment
 from cases.queries import Course, Seen
 from cases.rules.imprecise_dates import ImpreciseDate
-from treatments.models import AdverseEvent, Block, Decision, Session
+from treatments.models import AdverseEvent, Block, Decision, Review, Session
+from treatments.queries.plans import PlanState
 from treatments.queries.progress import Progress
-
-CLOSED_BY = frozenset(Decision) - {Decision.IMAGE, Decision.REFER}
 
 
 class Happening(StrEnum):
@@ -89,24 +88,28 @@ class Surroundings:
 
 
 def surroundings_of(
-    progress: Progress, *, courses: Iterable[Course], studies: Sequence[ImagingResult]
+    progress: Progress,
+    *,
+    courses: Iterable[Course],
+    studies: Sequence[ImagingResult],
+    plans: Iterable[PlanState],
 ) -> Surroundings | None:
-    """In two statements, for sixty sessions as for ten; None before the first signed visit.
+    """In one statement, for sixty sessions as for ten; None before the first signed visit.
 
-    `courses` and `studies` are the case's deposits and pictures, which pages need for themselves.
+    `courses`, `studies` and `plans` are of the case; pages need them for themselves.
     """
     if not progress.sessions:
         return None
     case, begins = progress.case, progress.sessions[0].occurred_on
-    blocks, reviews = blocks_of(progress)
+    blocks = [block for state in plans for block in state.blocks]
     pictures = pictures_with(courses, studies)
     priors = list(case.prior_treatments.all())
     during = [p for p in priors if p.started_on and p.started_on >= begins]
     events = [*flares_of(progress.sessions), *adverse_events_of(case), *(elsewhere(p) for p in during)]
     return Surroundings(
         begins=begins,
-        blocks=blocks,
-        reviews=reviews,
+        blocks=spans_of(blocks, progress.sessions),
+        reviews=tuple(sorted((reviewed(r, b) for b in blocks for r in b.reviews.all()), key=lambda r: r.on)),
         pictures=tuple(p for p in pictures if p.result.taken_on >= begins),
         pictures_before=tuple(p for p in pictures if p.result.taken_on < begins),
         before=tuple(sorted((p for p in priors if p not in during), key=lambda p: p.started_on or date.min)),
@@ -114,51 +117,36 @@ def surroundings_of(
     )
 
 
-def blocks_of(progress: Progress) -> tuple[tuple[BlockSpan, ...], tuple[Reviewed, ...]]:
-    """The blocks of all plans with their reviews, in one statement: a row for each review, or for a block without."""
-    rows = (
-        Block.objects.filter(plan__case=progress.case)
-        .order_by("plan__started_on", "plan__created_at", "number", "reviews__created_at")
-        .values(
-            *("id", "number", "planned", "ended_early_on", "ended_early_because", "plan__ended_on"),
-            *("reviews__decision", "reviews__decided_on", "reviews__reason", "reviews__signed_name"),
-        )
-    )
+def spans_of(blocks: Iterable[Block], sessions: Iterable[Session]) -> tuple[BlockSpan, ...]:
+    """The blocks of which a session was held."""
     days: dict[Any, list[date]] = defaultdict(list)
-    for session in progress.sessions:
+    for session in sessions:
         if session.block_id:
             days[session.block_id].append(session.occurred_on)
-    found: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        found[row["id"]].append(row)
-    spans = tuple(span(of, days[pk]) for pk, of in found.items() if days[pk])
-    reviews = [reviewed(row) for of in found.values() for row in of if row["reviews__decision"]]
-    return spans, tuple(sorted(reviews, key=lambda r: r.on))
+    return tuple(span(block, days[block.pk]) for block in blocks if days[block.pk])
 
 
-def span(rows: list[dict[str, Any]], days: list[date]) -> BlockSpan:
-    block = rows[0]
-    is_closed = any(row["reviews__decision"] in CLOSED_BY for row in rows)
+def span(block: Block, days: list[date]) -> BlockSpan:
     return BlockSpan(
-        id=block["id"],
-        number=block["number"],
-        planned=block["planned"],
+        id=block.pk,
+        number=block.number,
+        planned=block.planned,
         held=len(days),
         first=min(days),
         last=max(days),
-        is_open=not (is_closed or block["ended_early_on"] or block["plan__ended_on"]),
-        ended_early_because=block["ended_early_because"],
+        is_open=not (block.is_reviewed or block.ended_early_on or block.plan.ended_on),
+        ended_early_because=block.ended_early_because,
     )
 
 
-def reviewed(row: dict[str, Any]) -> Reviewed:
+def reviewed(review: Review, block: Block) -> Reviewed:
     return Reviewed(
-        block_id=row["id"],
-        block=row["number"],
-        on=row["reviews__decided_on"],
-        decision=Decision(row["reviews__decision"]),
-        reason=row["reviews__reason"],
-        by=row["reviews__signed_name"],
+        block_id=block.pk,
+        block=block.number,
+        on=review.decided_on,
+        decision=Decision(review.decision),
+        reason=review.reason,
+        by=review.signed_name,
     )
 
 

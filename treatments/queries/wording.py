@@ -26,6 +26,7 @@ class Course:
     tone: str
     why: str
     beside: str = ""
+    aim: str = ""
 
 
 def course_of(series: Series, among: Iterable[Series] = ()) -> Course | None:

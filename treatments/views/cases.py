@@ -13,8 +13,8 @@ from cases.actions.case_steps import hold_case, link_case, reopen_case, resume_c
 from cases.actions.cases import start_case as start
 from cases.forms.cases import GoalFormSet, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
 from cases.models import Case, CaseOutcome, Patient, RedFlagNote, latest_of
-from cases.queries import courses_of, pictures_of
-from cases.queries.wording import rows_of as deposit_rows
+from cases.queries import courses_of, studies_of
+from cases.queries.wording import rows_of
 from cases.rules.imaging_prompts import Problem, asks_for_imaging
 from cases.rules.red_flags import waiting, withholding
 from cases.views.faults import place, told
@@ -26,21 +26,25 @@ from clinic.rules.permissions import Permission
 from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
 from treatments.forms.progress import usual_choice
-from treatments.models import Letter, LetterStatus, Session
+from treatments.models import Letter, LetterStatus
 from treatments.queries import (
-    Progress,
-    last_asked,
     last_with_exercises,
-    plan_of,
+    overview_of,
+    plans_of,
     progress_of,
-    story_of,
+    running,
     surroundings_of,
-    visits_with_photographs,
     waivers_of,
 )
-from treatments.queries.wording import Course, course_of
 from treatments.rules.charts import COMPACT
 from treatments.views.drawing import chart_of
+from treatments.views.overviews import (
+    courses_in,
+    deposit_lines,
+    goals_told,
+    next_steps,
+    screening_step,
+)
 from treatments.views.twins import twin_of
 
 FORMSETS = {"injuries": InjuryFormSet, "prior_treatments": PriorTreatmentFormSet, "goals": GoalFormSet}
@@ -75,60 +79,58 @@ def start_case(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Where a case stands: before us, now, next; progress; sessions."""
+    """Where a case stands: what is wrong, before us, now, next; progress; sessions."""
     flag_notes = Prefetch("red_flag_notes", RedFlagNote.objects.select_related("kind", "noted_by"))
-    rows = story_of(Case.objects.visible_to(request.user)).prefetch_related(flag_notes, "goals")
+    rows = overview_of(Case.objects.visible_to(request.user)).prefetch_related(flag_notes)
     found = get_object_or_404(rows, pk=pk)
     audit.seen("case", by=request.user, about=found, patient_id=found.patient_id)
+    today, flags = clock.today(found.site.time_zone), latest_of(found.red_flag_notes.all())
     progress = progress_of(found)
-    today = clock.today(found.site.time_zone)
-    screened_on, clear_until = last_asked(found)
-    flags = latest_of(found.red_flag_notes.all())
-    pictures = pictures_on_page(found, today)
-    courses = [course for course, _rows in pictures["courses_of_deposits"]]
-    around = surroundings_of(progress, courses=courses, studies=pictures["studies"])
-    choice = usual_choice(progress)
-    drafts = list(Session.objects.filter(case=found).drafts().select_related("author").order_by("-created_at"))
+    plans = plans_of(progress)
+    state, pictures = running(plans), pictures_on_page(found, today)
+    around = surroundings_of(progress, courses=pictures["deposits"], studies=pictures["studies"], plans=plans)
+    choice, treatments_wait = usual_choice(progress), bool(withholding(n.as_rule() for n in flags))
+    keys, others = courses_in(progress, state)
     context = {
         **pictures,
-        "red_flags": [n for n in flags if n.is_present and n.resolved_on is None],
-        "red_flags_waiting": {f.code for f in waiting(n.as_rule() for n in flags)},
-        "treatments_wait": bool(withholding(n.as_rule() for n in flags)),
-        "red_flags_asked": bool(flags),
-        "red_flag_check": found.red_flag_checks.last(),
-        "may_change": request.user.may(Permission.CASE_START),
-        "state": plan_of(found),
-        "screened_on": screened_on,
-        "clear_until": clear_until,
         "case": found,
+        "today": today,
         "head": patient_head(found.patient),
         "case_line": case_head(found),
-        "today": today,
+        "screening": screening_step(found, today),
+        "red_flags": [n for n in flags if n.is_present and n.resolved_on is None],
+        "red_flags_waiting": {f.code for f in waiting(n.as_rule() for n in flags)},
+        "treatments_wait": treatments_wait,
+        "red_flags_asked": bool(flags),
+        "state": state,
+        "steps": next_steps(
+            found,
+            progress,
+            state,
+            by=request.user,
+            awaited=pictures["awaited"],
+            treatments_wait=treatments_wait,
+            today=today,
+        ),
+        "keys": keys,
+        "others": others,
+        "deposit_lines": deposit_lines(pictures["deposits"]),
+        "courses_of_deposits": [(course, rows_of(course)) for course in pictures["deposits"]],
+        "goals": goals_told(found),
         "progress": progress,
-        "courses": courses_in(progress),
-        "chart": chart_of(progress, around, choice, drafts=drafts, today=today, sizes=COMPACT),
+        "chart": chart_of(progress, around, choice, today=today, sizes=COMPACT),
         "twin": twin_of(progress, around, choice),
         "sessions": progress.sessions[::-1],
-        "in_error": list(Session.objects.filter(case=found).in_error().order_by("-occurred_on", "-id")),
-        "drafts": drafts,
-        "photographs": visits_with_photographs(found),
         "waivers": waivers_of(found, today),
+        "may_change": request.user.may(Permission.CASE_START),
         "may_log": request.user.may(Permission.SESSION_LOG),
-        "letters": letters_of(found),
     }
     return render(request, "treatments/cases/case.html", context)
 
 
-def courses_in(progress: Progress) -> list[Course]:
-    """Each measure from its start to its last value; that of a treated side against the other."""
-    treated = {injury.side for injury in progress.case.injuries.all()}
-    rows = (course_of(s, progress.series if s.side in treated else ()) for s in progress.series)
-    return [row for row in rows if row is not None]
-
-
 def pictures_on_page(case: Case, today: date) -> dict[str, Any]:
     """The pictures of a case, what is awaited, how its deposits change, and whether to ask for a picture."""
-    studies = pictures_of(case)
+    studies = studies_of(case)
     requests = list(case.imaging_requests.select_related("modality", "region", "view"))
     problems = [
         Problem(i.kind, i.region.code, i.name, i.structure.kind if i.structure else "") for i in case.injuries.all()
@@ -138,7 +140,7 @@ def pictures_on_page(case: Case, today: date) -> dict[str, Any]:
         "studies": studies[::-1],
         "awaited": [r for r in requests if r.status in ("PLANNED", "REQUESTED")],
         "declined": [r for r in requests if r.status == "NOT_WANTED"],
-        "courses_of_deposits": [(c, deposit_rows(c)) for c in courses_of(case)],
+        "deposits": courses_of(case),
         "asks_for_picture": asks_for_imaging(
             problems,
             since=case.onset,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from clinic.templatetags.formatting import day
 from treatments.forms.progress import Choice
-from treatments.models import Session
 from treatments.queries import Dose, Lane, Point, Progress, Series, Surroundings
 from treatments.queries.wording import verdict_of
 from treatments.rules import charts, numbers
@@ -36,7 +35,6 @@ def chart_of(
     around: Surroundings | None,
     choice: Choice,
     *,
-    drafts: list[Session],
     today: date,
     sizes: Sizes = FULL,
 ) -> charts.Chart | None:
@@ -53,7 +51,7 @@ def chart_of(
         first=around.begins,
         curves=tuple(curve_of(s, link, is_other=is_other) for s, is_other in choice.of(progress)),
         doses=tuple(dose_row(lane, link) for lane in sorted(progress.lanes, key=last_without_number)),
-        visits=visits_to_draw(progress.sessions, drafts, link, today=today),
+        visits=visits_to_draw(progress.sessions, progress.drafts, link, today=today),
         pauses=pauses_to_draw([s.occurred_on for s in progress.sessions], today=today),
         blocks=blocks_to_draw(around.blocks, today=today),
         reviews=reviews_to_draw(around.reviews),

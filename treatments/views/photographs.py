@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.actions.documents import agree_to_photographs, documents, photo_consent
+from cases.models import Case
 from cases.rules.photographs import ENDINGS, LARGEST_BYTES
 from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
@@ -26,9 +27,22 @@ from treatments.actions.photographs import add_photograph as add
 from treatments.actions.photographs import take_away_photograph as take_away
 from treatments.forms.photographs import PhotographForm
 from treatments.models import Session, SessionDocument, SessionStatus
-from treatments.queries import photographs_of
+from treatments.queries import photographs_of, visits_with_photographs
 
 JPEG = "image/jpeg"
+
+
+def case_photographs(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """All photographs of a case, by visit."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("patient", "site", "lead"), pk=pk)
+    audit.seen("photographs", by=request.user, about=case, patient_id=case.patient_id)
+    context = {
+        "case": case,
+        "head": patient_head(case.patient),
+        "case_line": case_head(case),
+        "visits": visits_with_photographs(case),
+    }
+    return render(request, "treatments/photographs/of_case.html", context)
 
 
 def add_photograph(request: HttpRequest, pk: UUID) -> HttpResponse:

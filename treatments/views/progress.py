@@ -9,13 +9,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from cases.models import Case
-from cases.queries import courses_of, pictures_of
+from cases.queries import courses_of, studies_of
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.rules.csv_files import as_csv
 from treatments.forms.progress import ProgressForm
-from treatments.models import Session
-from treatments.queries import Progress, Surroundings, progress_of, story_of, surroundings_of
+from treatments.queries import Progress, Surroundings, plans_of, progress_of, story_of, surroundings_of
 from treatments.queries.wording import course_of
 from treatments.views.drawing import chart_of
 from treatments.views.happenings import things_before
@@ -28,7 +27,6 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     audit.seen("progress", by=request.user, about=case, patient_id=case.patient_id)
     found, around, form = asked(request, case)
     counted = found.counted_from(form.choice.since)
-    drafts = list(Session.objects.filter(case=case).drafts().select_related("author").order_by("created_at"))
     context = {
         "case": case,
         "head": patient_head(case.patient),
@@ -37,7 +35,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "around": around,
         "before": things_before(around) if around else (),
-        "chart": chart_of(counted, around, form.choice, drafts=drafts, today=form.today),
+        "chart": chart_of(counted, around, form.choice, today=form.today),
         "since": form.choice.since,
         "courses": [course_of(s) for s, _is_other in form.choice.of(counted)],
         "twin": twin_of(counted, around, form.choice),
@@ -63,7 +61,7 @@ def progress_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def asked(request: HttpRequest, case: Case) -> tuple[Progress, Surroundings | None, ProgressForm]:
     found = progress_of(case)
-    around = surroundings_of(found, courses=courses_of(case), studies=pictures_of(case))
+    around = surroundings_of(found, courses=courses_of(case), studies=studies_of(case), plans=plans_of(found))
     return found, around, ProgressForm(request.GET, found, around, today=clock.today(case.site.time_zone))
 
 

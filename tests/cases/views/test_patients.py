@@ -135,7 +135,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(
     for more in (1, 30):
         for _ in range(more):
             a_patient(by)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             client.get("/patients/?q=example")
 
 

@@ -107,5 +107,5 @@ def test_it_costs_the_same_for_ten_and_for_sixty_sessions(client: Client, django
     for how_many in (10, 60):
         case = a_case(by)
         signed_sessions(case, by, how_many)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(15):
             client.get(f"/api/v1/cases/{case.pk}/progress/")

@@ -228,5 +228,5 @@ def test_the_page_costs_the_same_for_one_line_and_for_many(
     for version, few in ((1, doses[:1]), (2, doses)):
         change_block(block=plan.blocks.get(number=1), version=version, planned=3, doses=few, by=by)
         path = address(plan)
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(20):
             client.get(path)

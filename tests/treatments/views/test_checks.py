@@ -47,7 +47,7 @@ def test_none_today_is_one_tap_and_is_seen_with_the_visit(client: Client, case: 
     assert RedFlagCheck.objects.get().contact == session.pk
     client.post(address(case), fields(session=str(session.pk), draft_version="1", do="sign"))
     assert "Red flags asked: none" in client.get(f"/sessions/{session.pk}/").content.decode()
-    assert "No red flags when last asked" in client.get(f"/cases/{case.pk}/").content.decode()
+    assert "No red flags, asked " in client.get(f"/cases/{case.pk}/").content.decode()
     assert "Red flags: none today</button>" in client.get(f"{address(case)}?new=1").content.decode()
 
 

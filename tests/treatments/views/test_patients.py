@@ -60,5 +60,5 @@ def test_a_patient_costs_the_same_with_one_and_with_many_cases(client: Client, d
     for more in (1, 12):
         for _ in range(more):
             a_case(by, patient)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             client.get(f"/patients/{patient.pk}/")

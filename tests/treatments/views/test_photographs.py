@@ -187,7 +187,8 @@ def test_it_is_taken_away_with_a_reason_until_the_note_is_signed(client: Client,
     assert 'name="reason"' not in page
     assert "signed" in client.post(f"/photographs/{second.document_id}/take-away/", {"reason": "x"}).content.decode()
     assert "<span>Second</span></a>" in client.get(f"/sessions/{done.pk}/").content.decode()
-    page = client.get(f"/cases/{draft.case_id}/").content.decode()
+    assert 'Photographs <span class="soft">1</span>' in client.get(f"/cases/{draft.case_id}/").content.decode()
+    page = client.get(f"/cases/{draft.case_id}/photographs/").content.decode()
     assert "<span>Second</span></a>" in page
     assert "<span>First</span></a>" not in page
     assert client.get(f"/sessions/{done.pk}/photographs/add/")["Location"] == f"/sessions/{done.pk}/"

@@ -123,7 +123,7 @@ def test_the_worklist_costs_the_same_for_one_and_for_many(
             case = a_case(by)
             client.post(f"/cases/{case.pk}/plan/", {**FREE, "planned": "1"})
             a_signed_session(case, by)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             read(client, "/reviews/")
 
 
@@ -184,5 +184,5 @@ def test_the_page_of_a_plan_costs_the_same_for_two_blocks_and_for_ten(
             plan_imaging(
                 plan=case.plans.get(), picture=LENGTHWISE, why=f"Look {n}", due_on=clock.today(), after=n + 1, by=by
             )
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(23):
             assert "Block 2" in read(client, address)

@@ -242,7 +242,7 @@ def test_who_does_not_see_it(client: Client, story: Story, by: StaffMember, path
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize(("path", "statements"), [("progress/", 18), ("progress.csv", 16)])
+@pytest.mark.parametrize(("path", "statements"), [("progress/", 16), ("progress.csv", 15)])
 def test_it_costs_the_same_for_ten_and_for_sixty_sessions(
     client: Client, by: StaffMember, django_assert_num_queries: Any, path: str, statements: int
 ) -> None:

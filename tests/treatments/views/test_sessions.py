@@ -236,7 +236,7 @@ def without_blanks(document: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [("/cases/{case}/", 28), ("/cases/{case}/sessions/log/", 30), ("/sessions/{session}/", 18)],
+    [("/cases/{case}/", 19), ("/cases/{case}/sessions/log/", 29), ("/sessions/{session}/", 17)],
 )
 def test_a_page_costs_the_same_for_ten_and_for_sixty_sessions(
     client: Client, by: StaffMember, django_assert_num_queries: Any, path: str, statements: int

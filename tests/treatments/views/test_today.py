@@ -39,7 +39,7 @@ def test_today_costs_the_same_for_one_and_for_many(client: Client, django_assert
     for more in (1, 15):
         for _ in range(more):
             a_draft(a_case(by), by)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             client.get("/")
 
 

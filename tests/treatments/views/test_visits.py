@@ -46,7 +46,7 @@ def test_the_leads_list(client: Client, django_assert_num_queries: Any) -> None:
     row = {"modality": "FSWT", "parameters": dose, "because": "Asked for it", "told": "The lead"}
     for _ in range(3):
         a_signed_session(a_case(by), by, **a_note(applications=[row]))
-    with django_assert_num_queries(7):  # two of them are the savepoint of the audit event
+    with django_assert_num_queries(6):  # two of them are the savepoint of the audit event
         page = client.get("/rules/against/").content.decode()
     assert page.count("Asked for it · told: The lead") == 3
     assert "no consent to this treatment" in page
