@@ -56,7 +56,7 @@ def told_of(stories: Sequence[CaseStory], today: date) -> Told:
     lines = [in_place(line, placed) for line in lines]
     rows = [row_of(story, [line for line in lines if line.case is story.case], today) for story in stories]
     drawing = draw(rows, first=first, today=today, earlier=len(before))
-    return Told(drawing, tuple(sorted(lines, key=lambda line: line.on, reverse=True)))
+    return Told(drawing, tuple(sorted(lines, key=lambda line: line.on)[::-1]))
 
 
 def in_place(line: Line, placed: dict[tuple[str, str, date], Happened]) -> Line:
@@ -83,7 +83,7 @@ def turn(case: Case, on: date, what: str, by: str = "") -> Line:
 
 
 def visit(case: Case, session: Session) -> Line:
-    what, on = str(session.get_kind_display()).capitalize(), session.occurred_on
+    what, on = _("Visit: %(kind)s") % {"kind": session.get_kind_display()}, session.occurred_on
     link = reverse("session", args=[session.pk])
     is_quiet = session.kind in NOT_TREATED
     says = ", ".join([what, day(on), session.signed_name])

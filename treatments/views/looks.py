@@ -47,16 +47,26 @@ NOUNS = {
 }
 DOORS = {"page": gettext_lazy("on a page"), "api": gettext_lazy("by the API"), "command": gettext_lazy("by a command")}
 KIND_LABELS = {"looked": gettext_lazy("looked at"), "taken": gettext_lazy("taken away as a file")}
-# Where a row that was looked at is opened, by its type.
+# Where what was looked at is opened, by what it was and the type of its row.
 PAGES = {
-    "cases.case": "case",
-    "cases.document": "photograph",
-    "cases.imagingresult": "imaging_result",
-    "cases.imagingrequest": "imaging_request",
-    "cases.patient": "patient",
-    "treatments.session": "session",
-    "treatments.letter": "letter",
-    "treatments.waiver": "waiver",
+    ("patient", "cases.patient"): "patient",
+    ("consents", "cases.patient"): "consents",
+    ("history", "cases.patient"): "patient_history",
+    ("case", "cases.case"): "case",
+    ("history", "cases.case"): "case_history",
+    ("progress", "cases.case"): "progress",
+    ("screening", "cases.case"): "screening",
+    ("red_flags", "cases.case"): "red_flags",
+    ("letters", "cases.case"): "letters",
+    ("letter", "treatments.letter"): "letter",
+    ("session", "treatments.session"): "session",
+    ("exercise_sheet", "treatments.session"): "exercise_sheet",
+    ("review", "treatments.block"): "review_block",
+    ("imaging", "cases.imagingresult"): "imaging_result",
+    ("imaging", "cases.imagingrequest"): "imaging_request",
+    ("photograph", "cases.document"): "photograph",
+    ("photograph_copy", "cases.document"): "photograph",
+    ("photograph_original", "cases.document"): "photograph",
 }
 
 
@@ -146,5 +156,5 @@ def door_of(look: Look) -> str:
 
 
 def link_of(look: Look) -> str:
-    page = PAGES.get(look.row_type, "")
+    page = PAGES.get((look.noun, look.row_type), "")
     return reverse(page, args=[look.row_id]) if page and look.row_id else ""
