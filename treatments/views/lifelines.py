@@ -166,7 +166,7 @@ def stretch(case: Case, stay: Stay, today: date) -> Stretch:
         last=stay.last or today,
         label="",
         short_label="",
-        says=f"{case.number} {case.title}, {state} {days}",
+        says=f"{case.number}: {state} {days}",
         is_open=stay.last is None,
     )
 

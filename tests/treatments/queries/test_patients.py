@@ -18,6 +18,8 @@ from treatments.actions.letters import start_letter
 from treatments.actions.photographs import take_away_photograph
 from treatments.actions.planning import PlannedBlock
 from treatments.actions.plans import end_plan, review_block, start_plan
+from treatments.actions.sessions import sign_session
+from treatments.models import Session
 from treatments.queries.patients import Ahead, CaseStory, on_file, stories_of
 from treatments.rules.protocol import Position
 
@@ -133,15 +135,18 @@ def test_of_letters_the_signed_ones_and_ones_own_drafts() -> None:
 
 
 @pytest.mark.usefixtures("documents")
-def test_photographs_that_were_taken_away_or_are_of_no_visit_are_not_on_file() -> None:
+def test_photographs_that_were_taken_away_or_are_of_a_visit_in_error_are_not_on_file() -> None:
     by = a_physio()
     case = a_case(by)
     draft = a_draft(case, by)
     kept, gone = a_photograph(draft, by, "Kept"), a_photograph(draft, by, "Gone")
     take_away_photograph(photograph=gone, reason="Blurred", by=by)
     assert [row.pk for row in filed(case, by).photographs] == [kept.pk]
-    receptionist = staff(Role.RECEPTIONIST, site=site_of(by))
-    assert filed(case, receptionist).photographs == ()
+    assert filed(case, staff(Role.RECEPTIONIST, site=site_of(by))).photographs == ()
+    signed = sign_session(session=draft, draft_version=Session.objects.get(pk=draft.pk).draft_version, by=by)
+    assert len(filed(case, by).photographs) == 1
+    mark_in_error(session=signed, error="WRONG_PATIENT", reason="It was another", by=by)
+    assert filed(case, by).photographs == ()
 
 
 def test_pictures_and_consents_are_there_latest_first() -> None:
