@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from clinic.models.audits import AuditEvent
@@ -27,13 +28,21 @@ class UnknownMark(ValueError):  # noqa: N818 - a sentence of the house
     """A mark that this list never gave."""
 
 
-def page_of(rows: QuerySet[Any], field: str, *, limit: int, after: str = "", before: str = "") -> Page:
-    """One page of `rows`, which follows the mark `after` or comes before the mark `before`. Raises UnknownMark."""
+def page_of(
+    rows: QuerySet[Any], field: str, *, limit: int, after: str = "", before: str = "", is_falling: bool = False
+) -> Page:
+    """One page of `rows`, which follows the mark `after` or comes before the mark `before`; the largest first where
+    `is_falling`. Raises UnknownMark.
+    """
     backwards = bool(before)
+    falls = backwards != is_falling
     mark = before or after
     if mark:
-        rows = rows.filter(beyond(field, *read_mark(mark), backwards=backwards))
-    sign = "-" if backwards else ""
+        try:
+            rows = rows.filter(beyond(field, *read_mark(mark), backwards=falls))
+        except ValidationError:  # the value of another field
+            raise UnknownMark(mark) from None
+    sign = "-" if falls else ""
     found = list(rows.order_by(f"{sign}{field}", f"{sign}id")[: limit + 1])
     has_more, found = len(found) > limit, found[:limit]
     if backwards:

@@ -43,8 +43,14 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Registered at, or with a case at, one of this person's sites, themselves or by a record that was merged into
         theirs; nobody for those who read no patients.
         """
-        if not staff.may(Permission.PATIENT_READ):
-            return self.none()
+        return self.around(staff) if staff.may(Permission.PATIENT_READ) else self.none()
+
+    def whose_looks_are_read_by(self, staff: StaffMember) -> PatientQuerySet:
+        """Those of whom this person may read who looked at them, also where they read no patients."""
+        return self.around(staff) if staff.may(Permission.LOOKS_READ) else self.none()
+
+    def around(self, staff: StaffMember) -> PatientQuerySet:
+        """Of this person's sites, whatever their roles; see `visible_to`."""
         from cases.models.cases import Case
 
         here = staff.site_ids

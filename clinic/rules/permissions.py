@@ -22,6 +22,7 @@ class Permission(StrEnum):
     PATIENT_ARCHIVE = "patient.archive"
     PATIENT_MERGE = "patient.merge"
     PATIENT_IMPORT = "patient.import"
+    LOOKS_READ = "looks.read"
     CASE_READ = "case.read"
     CASE_START = "case.start"
     SESSION_LOG = "session.log"
@@ -33,15 +34,16 @@ class Permission(StrEnum):
 
 P, R = Permission, Role
 DESK = frozenset({P.PATIENT_READ, P.PATIENT_REGISTER})
-CLINICAL = DESK | frozenset({P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN})
+CLINICAL = DESK | frozenset({P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN, P.LOOKS_READ})
 
 TABLE: dict[Role, frozenset[Permission]] = {
     #                                reads   registers  | clinical record               | runs the clinic
     R.PHYSIOTHERAPIST: CLINICAL,
-    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE}),
-    R.CLINIC_ADMIN: DESK | {P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE},
+    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE, P.LOOKS_READ}),
+    R.CLINIC_ADMIN: DESK
+    | {P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE, P.LOOKS_READ},
     R.RECEPTIONIST: DESK,
-    R.AUDITOR: frozenset(),
+    R.AUDITOR: frozenset({P.LOOKS_READ}),
 }
 
 

@@ -31,7 +31,8 @@ class DoseRow:
 class Happened:
     """Something that happened: its glyph and kind, its day and the last of its days, the words beside it, what it says.
 
-    `place` is its place in the strip of what came before, where it stands at no day.
+    `place` is its place in the strip of what came before, where it stands at no day. Where `is_vague`, it happened on
+    one of its days, nobody knows on which.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Happened:
     until: date | None = None
     place: int | None = None
     number: str = ""
+    is_vague: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Words:
 
 @dataclass(frozen=True)
 class EventLane:
-    """A lane of marks, each with its class, in as many rows as their words need."""
+    """A lane of marks, each with its class, in as many rows as their words need. `vague`: on one of these days."""
 
     name: str
     names: tuple[Name, ...]
@@ -103,6 +105,7 @@ class EventLane:
     marks: tuple[tuple[str, Mark], ...]
     spans: str
     words: tuple[Words, ...]
+    vague: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,9 @@ def figures(
 def event_lane(row: HappenedRow, axis: Axis, y: float) -> EventLane:
     """Each mark with its words at the side that has more room, in the first row where they cover nothing."""
     taken: list[list[tuple[float, float]]] = [[]]
-    marks, words, spans = [], [], []
+    marks, words = [], []
+    spans: list[str] = []
+    vague: list[str] = []
     for thing in row.things:
         x, to, text, anchor = placed(thing, axis)
         width = width_of(text) + 14 if text else 6
@@ -183,9 +188,11 @@ def event_lane(row: HappenedRow, axis: Axis, y: float) -> EventLane:
         if thing.place is not None:
             taken[0].append(reach)
         middle = y + ROW * at + ROW / 2
-        marks.append((f"chart-event chart-{thing.kind}", (glyph(thing.form, x, middle, 4.2), thing.says, thing.link)))
+        at_x = (x + to) / 2 if thing.is_vague else x
+        path = glyph(thing.form, at_x, middle, 4.2)
+        marks.append((f"chart-event chart-{thing.kind}", (path, thing.says, thing.link)))
         if to > x:
-            spans.append(f"M{x} {middle}H{to}")
+            (vague if thing.is_vague else spans).append(f"M{x} {middle}H{to}")
         if text:
             words.append(Words(x - 9 if anchor == "end" else to + 9, middle + 4, text, anchor))
         if thing.number:
@@ -193,7 +200,7 @@ def event_lane(row: HappenedRow, axis: Axis, y: float) -> EventLane:
     numbered = any(thing.number for thing in row.things)
     height = max(ROW * max(len(taken), 2 if numbered else 1), 14 * len(row.notes) + ROW)
     names = names_at(y + 13, (row.name,), row.notes)
-    return EventLane(row.name, names, y, height, tuple(marks), "".join(spans), tuple(words))
+    return EventLane(row.name, names, y, height, tuple(marks), "".join(spans), tuple(words), "".join(vague))
 
 
 def placed(thing: Happened, axis: Axis) -> tuple[float, float, str, str]:

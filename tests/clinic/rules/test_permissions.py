@@ -16,7 +16,11 @@ def test_who_is_not_clinical_sees_no_case(role: Role) -> None:
 
 
 def test_an_auditor_sees_no_patient() -> None:
-    assert permitted([Role.AUDITOR]) == frozenset()
+    assert permitted([Role.AUDITOR]) == {P.LOOKS_READ}
+
+
+def test_reception_does_not_read_who_looked() -> None:
+    assert {role for role in Role if P.LOOKS_READ in permitted([role])} == set(Role) - {Role.RECEPTIONIST}
 
 
 def test_a_lead_alone_writes_no_notes() -> None:

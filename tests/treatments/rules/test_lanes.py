@@ -146,3 +146,13 @@ def test_bands_say_as_much_as_fits_and_end_with_the_axis() -> None:
     assert open_one.x + open_one.width == pytest.approx(AXIS.right, abs=0.1)
     assert open_one.is_open
     assert open_one.x < open_one.middle < AXIS.right
+
+
+def test_of_what_is_known_by_its_month_the_mark_stands_amid_its_days() -> None:
+    until = START + timedelta(days=30)
+    made, exact = happened(thing(0, "X", until=until, is_vague=True)), happened(thing(0, "X", until=until))
+    (x, to) = AXIS.x(START), AXIS.x(until)
+    assert (made.spans, exact.vague) == ("", "")
+    assert made.vague == exact.spans == f"M{x} {100 + ROW / 2}H{to}"
+    assert made.marks[0][1][0].startswith(f"M{(x + to) / 2:.1f} ")
+    assert exact.marks[0][1][0].startswith(f"M{x:.1f} ")
