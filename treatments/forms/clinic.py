@@ -17,7 +17,7 @@ EARLIEST = date(1900, 1, 1)
 
 
 class ClinicForm(forms.Form):
-    """Read from the address, so that a choice can be kept as a bookmark and printed. The last twelve months at first."""
+    """Read from the address, so that a choice can be kept as a bookmark. The last twelve months at first."""
 
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DayInput())
     until = forms.DateField(label=gettext_lazy("To"), required=False, widget=DayInput())
@@ -62,7 +62,7 @@ class ClinicForm(forms.Form):
         return Span(self.cleaned_data["since"], self.cleaned_data["until"])
 
     @property
-    def site(self) -> Site | None:
+    def chosen_site(self) -> Site | None:
         chosen = self.cleaned_data.get("site")
         return next((site for site in self.sites if chosen and site.pk == UUID(chosen)), None)
 

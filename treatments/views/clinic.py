@@ -18,7 +18,7 @@ from clinic.rules.permissions import Permission
 from treatments.forms.clinic import ClinicForm
 from treatments.queries import reviews_due
 from treatments.queries.clinic import against_of, clinic_of, pictures_overdue
-from treatments.views.responses import caution, counted_rows, file_rows, parts_of
+from treatments.views.responses import all_cases, caution, counted_rows, file_rows, tables_of
 
 
 def clinic(request: HttpRequest) -> HttpResponse:
@@ -32,9 +32,10 @@ def clinic(request: HttpRequest) -> HttpResponse:
         "form": form,
         "span": form.span,
         "clinic": found,
-        "by_pathology": counted_rows(found.by_pathology, found.total.total),
-        "by_modality": counted_rows(found.by_modality, found.total.total),
-        "parts": parts_of(found),
+        "by_pathology": counted_rows(found.by_pathology),
+        "by_modality": counted_rows(found.by_modality),
+        "response": all_cases(found),
+        "tables": tables_of(found),
         "caution": caution(),
         "reviews": len(reviews_due(request.user)),
         "overdue": pictures_overdue(request.user, form.today),
@@ -49,7 +50,7 @@ def clinic_response_file(request: HttpRequest) -> HttpResponse:
     form = asked(request)
     if not form.is_valid():
         return refused(request, form)
-    rows = file_rows(clinic_of(request.user, form.span, site_id(form)), form.span, form.site)
+    rows = file_rows(clinic_of(request.user, form.span, site_id(form)), form.span, form.chosen_site)
     record(request, "clinic_response.exported", form, rows=len(rows))
     name = f"response-{form.span.since}-{form.span.until}.csv"
     return HttpResponse(
@@ -72,16 +73,16 @@ def refused(request: HttpRequest, form: ClinicForm) -> HttpResponse:
 
 
 def site_id(form: ClinicForm) -> UUID | None:
-    return form.site.pk if form.site else None
+    return form.chosen_site.pk if form.chosen_site else None
 
 
 def chosen(form: ClinicForm) -> dict[str, str]:
     """The choice as an address says it."""
     days = {"since": form.span.since.isoformat(), "until": form.span.until.isoformat()}
-    return {**days, "site": str(form.site.pk)} if form.site else days
+    return {**days, "site": str(form.chosen_site.pk)} if form.chosen_site else days
 
 
 @transaction.atomic(savepoint=False)
 def record(request: HttpRequest, action: str, form: ClinicForm, **more: Any) -> None:
     """No single patient is looked at: the days and the site say what was."""
-    audit.record(action, by=request.user, about=form.site, details={**chosen(form), **more})
+    audit.record(action, by=request.user, about=form.chosen_site, details={**chosen(form), **more})

@@ -1,6 +1,6 @@
 """How the cases went, in words and as rows: with shares and their intervals, or with why there are none."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,6 +11,7 @@ from clinic.models import Site
 from clinic.rules.csv_files import Cell
 from treatments.queries.clinic import Clinic, Counted
 from treatments.queries.responses import Measured, Span
+from treatments.rules.intervals import Interval
 from treatments.rules.responses import FEWEST, Kind, Tally, Withheld
 
 KINDS = {
@@ -32,31 +33,43 @@ class Part:
 
 @dataclass(frozen=True)
 class Row:
-    """A group with its shares; of a group that is withheld only why. Whiskers in percent."""
+    """A group with its shares, and the interval of the share improved, in percent."""
 
     name: str
-    cases: int = 0
-    improved: Part | None = None
-    unchanged: Part | None = None
-    worse: Part | None = None
-    low: int = 0
-    high: int = 0
-    not_known: int = 0
-    why_not: str = ""
+    cases: int
+    improved: Part
+    unchanged: Part
+    worse: Part
+    low: int
+    high: int
+    not_known: int
 
     @property
     def width(self) -> int:
         return self.high - self.low
 
+    @property
+    def mark(self) -> int:
+        """Where the share stands; the mark is two wide."""
+        return min(max(self.improved.percent - 1, 0), 98)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Groups of one kind: those with shares, and the names of the others by why they have none."""
+
+    title: str
+    shown: tuple[Row, ...]
+    withheld: tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Table:
-    """One measure: all its cases, then by each kind of group."""
+    """One measure by each kind of group."""
 
     name: str
     against_error: bool
-    all: Row
-    kinds: tuple[tuple[str, tuple[Row, ...]], ...]
+    kinds: tuple[Rows, ...]
 
 
 @dataclass(frozen=True)
@@ -71,34 +84,53 @@ class CountedRow:
     width: int
 
 
-def counted_rows(found: Iterable[Counted], of: int) -> list[CountedRow]:
-    return [CountedRow(c.label, c.open, c.closed, c.total, percent(c.open, of), percent(c.total, of)) for c in found]
+def counted_rows(found: Sequence[Counted]) -> list[CountedRow]:
+    """The longest bar fills its place."""
+    most = max((c.total for c in found), default=0)
+    return [
+        CountedRow(c.label, c.open, c.closed, c.total, percent(c.open, most), percent(c.total, most)) for c in found
+    ]
 
 
 def percent(count: int, of: int) -> int:
-    return int(Decimal(100 * count / of).quantize(Decimal(1), ROUND_HALF_UP)) if of else 0
+    return rounded(count / of) if of else 0
 
 
-def parts_of(clinic: Clinic) -> list[Table]:
-    return [table_of(measured, clinic) for measured in clinic.measured]
+def all_cases(clinic: Clinic) -> tuple[Rows]:
+    """Each measure with all its cases, without a title."""
+    return (rows_of("", [(measured.all, measured.name) for measured in clinic.measured]),)
+
+
+def tables_of(clinic: Clinic) -> list[Table]:
+    """The measures that have shares, by groups."""
+    return [table_of(measured, clinic) for measured in clinic.measured if measured.all.withheld is None]
 
 
 def table_of(measured: Measured, clinic: Clinic) -> Table:
     return Table(
         name=measured.name,
         against_error=measured.against_error,
-        all=row_of(measured.all, measured.name),
         kinds=tuple(
-            (str(words), tuple(row_of(t, clinic.names.get(t.group, t.group.code)) for t in found))
+            rows_of(words, [(tally, clinic.names.get(tally.group, tally.group.code)) for tally in found])
             for kind, words in KINDS.items()
             if kind is not Kind.ALL and (found := measured.of(kind))
         ),
     )
 
 
-def row_of(tally: Tally, name: str) -> Row:
-    if tally.withheld or tally.interval is None:
-        return Row(name, why_not=why_not(tally))
+def rows_of(title: object, found: Sequence[tuple[Tally, str]]) -> Rows:
+    without: dict[str, list[str]] = {}
+    for tally, name in found:
+        if tally.withheld:
+            without.setdefault(why_not(tally), []).append(name)
+    return Rows(
+        title=str(title),
+        shown=tuple(row_of(tally, tally.interval, name) for tally, name in found if tally.interval),
+        withheld=tuple((why, "; ".join(names)) for why, names in without.items()),
+    )
+
+
+def row_of(tally: Tally, interval: Interval, name: str) -> Row:
     of = tally.judged
     return Row(
         name,
@@ -106,8 +138,8 @@ def row_of(tally: Tally, name: str) -> Row:
         improved=Part(tally.improved, percent(tally.improved, of)),
         unchanged=Part(tally.unchanged, percent(tally.unchanged, of)),
         worse=Part(tally.worse, percent(tally.worse, of)),
-        low=rounded(tally.interval.low),
-        high=rounded(tally.interval.high),
+        low=rounded(interval.low),
+        high=rounded(interval.high),
         not_known=tally.not_known,
     )
 
