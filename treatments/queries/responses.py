@@ -13,8 +13,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Q, QuerySet, Window
+from django.db.models.functions import JSONObject, RowNumber
 
 from cases.models import Benefit, Case, CaseStatus, Injury, KeyMeasure, PriorTreatment
 from treatments.models import Measurement, Moment, Plan
@@ -164,24 +164,21 @@ def row_of(
 
 
 def values_of(cases: QuerySet[Case], span: Span) -> Iterable[Value]:
-    """What was measured before treatment until the last day, in the order of a case's progress."""
+    """The first and the last value before treatment of each series until the last day; the database chooses them."""
+    series = ["case_id", "measure_code", "context", "side"]
+    place = ["session__occurred_on", "session_id"]  # as in the progress of a case
     rows = (
         Measurement.objects.in_force()
         .filter(case__in=cases.values("pk"), moment=Moment.BEFORE, session__occurred_on__lte=span.until)
-        .order_by("session__occurred_on", "session_id")
-        .values_list(
-            "case_id",
-            "measure_code",
-            "context",
-            "side",
-            "measure_id",
-            "session__occurred_on",
-            "session_id",
-            "value",
-            "session__signed_name",
+        .annotate(
+            from_start=Window(RowNumber(), partition_by=series, order_by=place),
+            from_end=Window(RowNumber(), partition_by=series, order_by=[f"-{name}" for name in place]),
         )
+        .filter(Q(from_start=1) | Q(from_end=1))
+        .order_by(*place)
     )
-    return (Value(*row) for row in rows.iterator(chunk_size=5000))
+    told = rows.values_list(*series, "measure_id", *place, "value", "session__signed_name")
+    return (Value(*row) for row in told)
 
 
 def answers_of(

@@ -72,6 +72,15 @@ def test_a_case_is_judged_as_on_its_page(by: StaffMember) -> None:
         assert found[case.pk] is outcome_of(series.verdict)
 
 
+def test_what_was_measured_after_treatment_is_not_compared(by: StaffMember) -> None:
+    after = {"measure": "NPRS", "context": "LOAD", "value": "2", "moment": "AFTER"}
+    once = a_case(by, opened_on=ago(9))
+    a_signed_session(once, by, ago(8), **pain(8, after))
+    twice = treated(by, 8, last=7)
+    a_signed_session(twice, by, ago(0), **pain(8, after))
+    assert outcomes(by) == {twice.pk: Outcome.UNCHANGED}
+
+
 def test_who_was_measured_once_is_not_counted(by: StaffMember) -> None:
     treated(by, 7)
     assert outcomes(by) == {}
