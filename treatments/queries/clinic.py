@@ -1,7 +1,7 @@
 """What the lead asks of the clinic as a whole: which cases there are, what they were given, what waits."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,12 +78,12 @@ def clinic_of(staff: StaffMember, span: Span, site: UUID | None) -> Clinic:
     )
     rows = rows_of(cases)
     here = {pk: row for pk, row in rows.items() if site in (None, row.site)}
-    answers = answers_of(rows, values_of(cases, span), measures.all_rules, span)
+    answers = answers_of(rows, values_of(rows, span), measures.all_rules, span)
     named = {IN_WORDS: _("Diagnosis in words only"), **labels_of(pathologies)}
     return Clinic(
         total=counted("", here.values()),
         by_pathology=counts(here, {pk: row.pathologies for pk, row in here.items()}, named),
-        by_modality=counts(here, given_in(cases, span), labels_of(modalities)),
+        by_modality=counts(here, given_in(rows, span), labels_of(modalities)),
         measured=measured(answers, measures.rules, site),
         not_judged=not_judged(answers, measures.rules, site),
         began_before=len(answers.began_before & here.keys()),
@@ -110,10 +110,10 @@ def labels_of(catalogue: Shelf) -> dict[str, str]:
     return {row.code: row.label for row in (*catalogue.by_key.values(), *catalogue)}
 
 
-def given_in(cases: QuerySet[Case], span: Span) -> dict[UUID, set[str]]:
+def given_in(cases: Collection[UUID], span: Span) -> dict[UUID, set[str]]:
     """The treatments that each case was given between the days."""
     rows = Application.objects.in_force().filter(
-        case__in=cases.values("pk"), was_given=True, session__occurred_on__range=(span.since, span.until)
+        case__in=cases, was_given=True, session__occurred_on__range=(span.since, span.until)
     )
     found: dict[UUID, set[str]] = defaultdict(set)
     for case, key in rows.order_by().values_list("case_id", "modality_id").distinct():

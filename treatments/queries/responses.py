@@ -5,7 +5,7 @@ One statement for the cases and one for all that was measured; the verdicts are 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Window
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import JSONObject, RowNumber
 
 from cases.models import Benefit, Case, CaseStatus, Injury, KeyMeasure, PriorTreatment
@@ -163,18 +163,18 @@ def row_of(
     )
 
 
-def values_of(cases: QuerySet[Case], span: Span) -> Iterable[Value]:
+def values_of(cases: Collection[UUID], span: Span) -> Iterable[Value]:
     """The first and the last value before treatment of each series until the last day; the database chooses them."""
     series = ["case_id", "measure_code", "context", "side"]
     place = ["session__occurred_on", "session_id"]  # as in the progress of a case
     rows = (
         Measurement.objects.in_force()
-        .filter(case__in=cases.values("pk"), moment=Moment.BEFORE, session__occurred_on__lte=span.until)
+        .filter(case__in=cases, moment=Moment.BEFORE, session__occurred_on__lte=span.until)
         .annotate(
-            from_start=Window(RowNumber(), partition_by=series, order_by=place),
-            from_end=Window(RowNumber(), partition_by=series, order_by=[f"-{name}" for name in place]),
+            nth=Window(RowNumber(), partition_by=series, order_by=place),
+            in_all=Window(Count("pk"), partition_by=series),
         )
-        .filter(Q(from_start=1) | Q(from_end=1))
+        .filter(Q(nth=1) | Q(nth=F("in_all")))
         .order_by(*place)
     )
     told = rows.values_list(*series, "measure_id", *place, "value", "session__signed_name")

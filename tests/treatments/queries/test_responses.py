@@ -55,8 +55,8 @@ def treated(by: StaffMember, *values: int, last: int = 0, **told: Any) -> Case:
 
 def answers(by: StaffMember, span: Span | None = None) -> Answers:
     span = span or year()
-    cases = Case.objects.visible_to(by)
-    return answers_of(rows_of(cases), values_of(cases, span), shelf(Measure).all_rules, span)
+    rows = rows_of(Case.objects.visible_to(by))
+    return answers_of(rows, values_of(rows, span), shelf(Measure).all_rules, span)
 
 
 def outcomes(by: StaffMember, span: Span | None = None, slot: tuple[str, str] = PAIN) -> dict[Any, Outcome]:
@@ -192,7 +192,7 @@ def test_a_measure_without_thresholds_is_counted_apart(by: StaffMember) -> None:
 
 
 def test_values_are_read_with_what_a_verdict_needs(by: StaffMember) -> None:
-    treated(by, 7, 2)
-    values = list(values_of(Case.objects.all(), year()))
-    assert [v.value for v in values] == [Decimal(7), Decimal(2)]
+    case = treated(by, 7, 6, 5, 2)
+    values = list(values_of([case.pk], year()))
+    assert [v.value for v in values] == [Decimal(7), Decimal(2)], "the first and the last"
     assert values[0].by == by.name
