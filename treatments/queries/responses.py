@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
@@ -62,7 +63,7 @@ class CaseRow:
     failed: frozenset[str]
     asked: Mapping[Asked, tuple[str, ...]]
 
-    @property
+    @cached_property
     def groups(self) -> frozenset[Group]:
         return frozenset(
             {
