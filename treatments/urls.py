@@ -12,6 +12,7 @@ from treatments.views import (
     cases,
     catalogue,
     comparisons,
+    clinic,
     consents,
     letters,
     looks,
@@ -36,6 +37,8 @@ from treatments.views import (
 urlpatterns = [
     path("", today.today, name="today"),
     path("reviews/", plans.reviews, name="reviews"),
+    path("clinic/", clinic.clinic, name="clinic"),
+    path("clinic/response.csv", clinic.clinic_response_file, name="clinic_response_file"),
     path("cases/<uuid:pk>/plan/", plans.plan, name="plan"),
     path("plans/<uuid:pk>/end/", plans.end_plan, name="end_plan"),
     path("plans/<uuid:pk>/targets/", targets.set_targets, name="set_targets"),

@@ -36,6 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "section": SECTIONS.get(first, first),
             "reads_cases": person is not None and person.is_authenticated and person.may(Permission.CASE_READ),
             "writes_notes": person is not None and person.is_authenticated and person.may(Permission.SESSION_LOG),
+            "leads_clinic": person is not None and person.is_authenticated and person.may(Permission.RULES_APPROVE),
             "manages_staff": person is not None and person.is_authenticated and person.may(Permission.STAFF_MANAGE),
             "person": person.name if person is not None and person.is_authenticated else "",
             "idle_seconds": int(IDLE_AFTER.total_seconds()),
