@@ -1,6 +1,6 @@
 """The report of a case for the patient: the same facts in plain words, without codes and without our own remarks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,9 @@ from clinic.templatetags.formatting import plain
 from treatments.models import Leaflet
 from treatments.queries import plain_words, report_charts
 from treatments.queries.letter_parts import NOT_VISITS, about, day, last_with_exercises
+from treatments.queries.letter_tables import brief
 from treatments.queries.progress import Lane, Series
+from treatments.queries.report_parts import in_one_line
 from treatments.queries.reports import Told, head_and_origin
 from treatments.queries.surroundings import Happening
 from treatments.rules.note_parts import in_plain_words
@@ -37,9 +39,9 @@ def plain_report_of(told: Told, by: StaffMember) -> dict[str, Any]:
         "since": about(case.onset),
         "came": came(told),
         "goals": [[g.text, g.get_state_display()] for g in case.goals.all()],
-        "measures": [measured(series) for series in shown],
+        "measures": [measured(told, series) for series in shown],
         "explained": list(explained(shown)),
-        "panel": {**drawn[0], "name": plain_words.measure(shown[0])} if drawn else None,
+        "panel": {**drawn[0], "name": named(told, shown[0]), "change": "", "why": ""} if drawn else None,
         "ticks": report_charts.span_of(told.progress, around).ticks if around else [],
         "treatments": treatments(told.progress.lanes),
         "pictures": list(pictures(told.courses)),
@@ -64,13 +66,17 @@ def came(told: Told) -> str:
     }
 
 
-def measured(series: Series) -> list[str]:
+def named(told: Told, series: Series) -> str:
+    return plain_words.measure(series, is_questionnaire=told.is_questionnaire(series))
+
+
+def measured(told: Told, series: Series) -> list[str]:
     """What, which way is better, at the start, now, and what that amounts to."""
     start, last = series.start, series.last
     values = [series.measure.with_unit(point.value) if point else "" for point in (start, last)]
     if series.measure.scale is Scale.CHANGE:
         values[0] = "–"
-    return [plain_words.measure(series), plain_words.better_where(series), *values, plain_words.outcome(series)]
+    return [named(told, series), plain_words.better_where(series), *values, plain_words.outcome(series)]
 
 
 def explained(shown: Iterable[Series]) -> Iterable[str]:
@@ -91,17 +97,18 @@ def treatments(lanes: Iterable[Lane]) -> list[list[str]]:
     """What was done, what that is, how many times, and when."""
     leaflets = {leaflet.code: leaflet.content for leaflet in shelves(Leaflet)[0]}
     rows = []
-    for lane in lanes:
+    for lane in sorted(lanes, key=lambda each: each.modality.group == "EDUCATION"):
         what = leaflets.get(lane.modality.code, {}).get("what", "")
         first, last = lane.doses[0].on, lane.doses[-1].on
-        when = day(first) if first == last else _("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
+        days = {"first": brief(first), "last": brief(last)}
+        when = brief(first) if first == last else _("%(first)s to %(last)s") % days
         count = len({dose.session_id for dose in lane.doses})
         often = ngettext("once", "%(count)s times", count) % {"count": count}
         rows.append([plain_words.treatment(lane.modality), what.partition(". ")[0].rstrip("."), often, when])
     return rows
 
 
-def pictures(courses: Iterable[Course]) -> Iterable[str]:
+def pictures(courses: Sequence[Course]) -> Iterable[str]:
     """What each deposit did, from the picture it is compared with to the last one."""
     found = [course for course in courses if len(course.seen) > 1]
     for course in found:
@@ -110,7 +117,7 @@ def pictures(courses: Iterable[Course]) -> Iterable[str]:
         yield _("Whether the treatment, time or something else did it, pictures cannot tell.")
 
 
-def several(courses: Iterable[Course]) -> bool:
+def several(courses: Sequence[Course]) -> bool:
     return len({course.deposit.label for course in courses}) > 1
 
 
@@ -122,7 +129,7 @@ def pictured(course: Course, name: str) -> str:
         why = str(WHY_NOT[change.reason]) if change and change.reason else ""
         told = {**days, "name": name, "why": why}
         return _("The pictures of %(first)s and %(last)s cannot be compared for %(name)s: %(why)s.") % told
-    start, last = (" ".join(filter(None, size_of(s))) for s in (course.reference, seen))
+    start, last = (in_one_line(" ".join(filter(None, size_of(s)))) for s in (course.reference, seen))
     word = str(plain_words.PICTURED[change.category])
     said = _("Between the pictures of %(first)s and %(last)s, %(name)s %(word)s") % {
         **days,
@@ -131,16 +138,10 @@ def pictured(course: Course, name: str) -> str:
     }
     if change.category is Category.COMPLETE or change.percent is None:
         return f"{said}."
-    sizes = _("%(start)s then, %(last)s now, which is %(percent)s %%") % {
-        "start": start,
-        "last": last,
-        "percent": f"+{plain(change.percent)}" if change.percent > 0 else plain(change.percent),
-    }
-    return _("%(said)s: %(sizes)s. Readings differ by about %(error)s %%.") % {
-        "said": said,
-        "sizes": sizes,
-        "error": plain(change.error_percent),
-    }
+    compared = _("%(percent)s %% less") if change.percent < 0 else _("%(percent)s %% more")
+    told = {"said": said, "start": start, "last": last, "error": plain(change.error_percent)}
+    told["compared"] = in_one_line(compared % {"percent": plain(abs(change.percent))})
+    return _("%(said)s: %(start)s then, %(last)s now, %(compared)s. Readings differ by about %(error)s %%.") % told
 
 
 def unwanted(told: Told) -> str:

@@ -97,9 +97,11 @@ def treatment(rule: ModalityRule) -> str:
     return str(TREATMENT.get(rule.code, rule.label))
 
 
-def measure(series: Series) -> str:
-    """ "Pain when you load it"; "VISA-A, total"; "Single-leg heel raises, right"."""
+def measure(series: Series, *, is_questionnaire: bool) -> str:
+    """ "Pain when you load it"; "Questionnaire VISA-A"; "Single-leg heel raises, right"."""
     rule = series.measure
+    if is_questionnaire:
+        return _("Questionnaire %(name)s") % {"name": rule.label.removesuffix(", total")}
     if series.context in WHEN_MEASURED:
         return f"{rule.short_label.partition(',')[0]} {WHEN_MEASURED[series.context]}"
     name = rule.label.partition(" (")[0]

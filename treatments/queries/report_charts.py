@@ -49,11 +49,11 @@ def panel_of(series: Series, span: Span) -> dict[str, Any] | None:
     return {
         **asdict(drawn),
         "name": series.name,
-        "note": ", ".join(filter(None, (measure.unit.removeprefix("/"), better_where(measure.direction)))),
+        "note": better_where(measure.direction),
         "from": measure.with_unit(start.value),
         "to": measure.with_unit(told.last.value),
         "change": first_upper(change),
-        "why": told.why,
+        "why": f"({told.why})" if told.why else "",
     }
 
 

@@ -1,12 +1,11 @@
 """What was given, for a report: each visit with its doses, and what each modality amounts to."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from treatments.models import Application, Session
+from treatments.models import Application, Block, Session
 from treatments.queries.letter_parts import first_upper, section
 from treatments.queries.letter_tables import NOTHING, brief, sessions_in
 from treatments.queries.progress import Lane, Progress, Sum, modalities_of
@@ -54,7 +53,8 @@ def sums(progress: Progress) -> dict[str, Any]:
         for application in session.applications.all():
             if application.was_given:
                 given[rules[application.modality_id].code].append(application)
-    rows = [row(lane, given[lane.modality.code]) for lane in progress.lanes]
+    lanes = sorted(progress.lanes, key=lambda each: each.modality.group == "EDUCATION")
+    rows = [row(lane, given[lane.modality.code]) for lane in lanes]
     columns = (_("Treatment"), _("Visits"), _("Dose, from least to most"), _("In all")) if rows else ()
     return section("sums", _("Treatment in all"), "" if rows else _("Nothing was given."), columns, rows)
 
@@ -70,16 +70,22 @@ def sum_in_words(total: Sum) -> str:
     return _("dose index %(sum)s") % {"sum": said} if total.is_index else said
 
 
-def planned_lines(content: Iterable[dict[str, Any]], rules: dict[str, ModalityRule]) -> list[str]:
+def planned_lines(block: Block, rules: dict[str, ModalityRule]) -> list[str]:
     """What a block was to hold: each treatment with its dose, and in which of its sessions."""
     lines = []
-    for dose in content:
+    for dose in block.content:
         rule = rules.get(dose["modality"])
-        if rule is None:
-            continue
-        read = {c: dosage.read(p, v) for c, v in dose["parameters"].items() if (p := rule.parameter(c))}
-        numbers_said = ", ".join(map(str, dose["numbers"]))
-        lines.append(
-            _("%(what)s (session %(numbers)s)") % {"what": dosage.sentence(rule, read), "numbers": numbers_said}
-        )
+        if rule is not None:
+            read = {c: dosage.read(p, v) for c, v in dose["parameters"].items() if (p := rule.parameter(c))}
+            lines.append(f"{dosage.sentence(rule, read)} – {sessions_said(dose['numbers'], block.planned)}")
     return lines
+
+
+def sessions_said(sessions: list[int], planned: int) -> str:
+    """ "each session"; "session 3"; "sessions 1, 3 and 5"."""
+    if len(sessions) == planned:
+        return _("each session")
+    *before, last = map(str, sessions)
+    if not before:
+        return _("session %(last)s") % {"last": last}
+    return _("sessions %(before)s and %(last)s") % {"before": ", ".join(before), "last": last}

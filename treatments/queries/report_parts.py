@@ -10,13 +10,14 @@ from django.utils.translation import ngettext
 from cases.models import Case, ImagingResult, Side
 from cases.queries import Course, Seen
 from cases.queries.wording import change_in_words, rows_of, size_of
+from cases.rules.imprecise_dates import Precision
 from clinic.models import shelves
 from treatments.models import Modality, Plan, ScreeningAnswer
 from treatments.queries import letter_parts
 from treatments.queries.letter_parts import about, day, first_upper, section
 from treatments.queries.letter_tables import NOTHING, brief, sizes, study, value
 from treatments.queries.plans import Finding, aims_of
-from treatments.queries.progress import Progress, Series
+from treatments.queries.progress import Point, Progress, Series
 from treatments.queries.report_doses import planned_lines
 from treatments.queries.screenings import answers_of
 from treatments.queries.surroundings import BlockSpan, Happening, Surroundings
@@ -75,17 +76,23 @@ def screening(case: Case, today: date) -> dict[str, Any]:
     """Allergies, alerts and what was answered with yes; and how far the answers hold today."""
     latest: dict[str, ScreeningAnswer] = {a.question_code: a for a in answers_of(case)}
     said = letter_parts.cautions(case)
-    lines = [said["text"]]
     noes = [a for a in latest.values() if not a.is_yes]
-    good, out = ([a for a in noes if (a.valid_until >= today) is holds] for holds in (True, False))
-    if good:
-        told = ngettext("%(count)s “no” holds", "%(count)s “no” hold", len(good)) % {"count": len(good)}
-        until = day(min(a.valid_until for a in good))
-        lines.append(_("In force: %(told)s, the first until %(until)s.") % {"told": told, "until": until})
-    if out:
-        told = ngettext("%(count)s “no” has run out", "%(count)s “no” have run out", len(out)) % {"count": len(out)}
-        lines.append(_("%(told)s: to be asked again before treatment.") % {"told": told})
-    return section("screening", said["heading"], "\n".join(lines))
+    good = [a.valid_until for a in noes if a.valid_until >= today]
+    lines = [said["text"], *([holds(good)] if good else []), *([ran_out(len(noes) - len(good))] if noes else [])]
+    lines.append(_("Medicines: %(what)s") % {"what": letter_parts.medicines(case)["text"]})
+    return section("screening", said["heading"], "\n".join(filter(None, lines)))
+
+
+def holds(until: Sequence[date]) -> str:
+    told = ngettext("%(count)s answer of “no” holds", "%(count)s answers of “no” hold", len(until))
+    return _("%(told)s, the first until %(until)s.") % {"told": told % {"count": len(until)}, "until": day(min(until))}
+
+
+def ran_out(count: int) -> str:
+    if not count:
+        return ""
+    told = ngettext("%(count)s answer of “no” has run out", "%(count)s answers of “no” have run out", count)
+    return _("%(told)s: to be asked again before treatment.") % {"told": told % {"count": count}}
 
 
 def goals(case: Case) -> dict[str, Any]:
@@ -110,7 +117,7 @@ def plans(found: Sequence[Plan], progress: Progress, around: Surroundings | None
                 {
                     "name": _("Block %(number)s") % {"number": block.number},
                     "told": held(spans.get(block.pk), block.planned),
-                    "lines": planned_lines(block.content, rules),
+                    "lines": planned_lines(block, rules),
                 }
                 for block in plan.blocks.all()
             ],
@@ -150,10 +157,13 @@ def aim(found: Finding) -> list[str]:
 
 
 def outcomes(progress: Progress) -> dict[str, Any]:
-    """Each measure at the start and last, its change, what that amounts to in whom, and its error."""
-    rows = [row for row in map(outcome, progress.series) if row]
+    """Each measure at the start and last, its change, what that amounts to in whom, and its error; then the rest."""
+    again = [s for s in progress.series if len(s.course) > 1]
+    rows = [row for row in map(outcome, again) if row]
+    once = "; ".join(f"{s.name} {dated(s, s.course[0])}" for s in progress.series if len(s.course) == 1)
     columns = (_("Measure"), _("Start"), _("Last"), _("Change"), _("Verdict, and in whom"), _("Error")) if rows else ()
-    return section("outcomes", _("Outcome measures"), "" if rows else _("Nothing was measured."), columns, rows)
+    text = _("Measured once: %(what)s.") % {"what": once} if once else "" if rows else _("Nothing was measured.")
+    return section("outcomes", _("Outcome measures"), text, columns, rows)
 
 
 def outcome(series: Series) -> list[str]:
@@ -162,18 +172,26 @@ def outcome(series: Series) -> list[str]:
         return []
     verdict = first_upper(told.word) + (f" ({told.why})" if told.why else "")
     error = NOTHING if series.error is None else f"±{numbers.shown(series.error)}"
-    final = NOTHING if told.start is told.last else value(series, told.last)
-    return [series.name, value(series, told.start), final, told.change or NOTHING, verdict, error]
+    return [series.name, dated(series, told.start), dated(series, told.last), told.change or NOTHING, verdict, error]
+
+
+def dated(series: Series, point: Point) -> str:
+    """A value with its day, which stay in one line."""
+    return in_one_line(value(series, point))
+
+
+def in_one_line(text: str) -> str:
+    return text.replace(" ", "\u00a0")
 
 
 def imaging(case: Case, courses: Iterable[Course], studies: Iterable[ImagingResult]) -> dict[str, Any]:
     """Each study in a line; each deposit with its size, its change against the reference, and how it was read."""
     rows = [
         [
-            about(row["seen"].result.taken),
+            taken(row["seen"].result),
             str(row["seen"].result),
             course.deposit.label,
-            sizes(row),
+            ", ".join(map(in_one_line, sizes(row).split(", "))),
             *against_reference(row["change"]),
             method(course, row["seen"]),
         ]
@@ -189,11 +207,17 @@ def imaging(case: Case, courses: Iterable[Course], studies: Iterable[ImagingResu
     return section("imaging", _("Pictures"), "\n".join(lines), columns if rows else (), rows)
 
 
+def taken(result: ImagingResult) -> str:
+    """The day of a picture, as far as it is known."""
+    known = result.taken
+    return in_one_line(brief(known.on) if known.precision is Precision.DAY else about(known))
+
+
 def against_reference(change: Any) -> list[str]:
     """The percent with its word, and how sure that is; or why the two may not be compared."""
     if change is None:
         return [NOTHING, _("the reference")]
-    return [change.percent or NOTHING, f"{change.word} ({change.why})"]
+    return [in_one_line(change.percent) or NOTHING, f"{change.word} ({change.why})"]
 
 
 def method(course: Course, seen: Seen) -> str:

@@ -13,11 +13,11 @@ from django.utils.translation import ngettext
 from cases.models import Case, ImagingResult
 from cases.queries import Course, courses_of, pictures_of
 from clinic import clock
-from clinic.models import StaffMember
-from treatments.models import Plan
+from clinic.models import StaffMember, shelf
+from treatments.models import Measure, Plan
 from treatments.queries import letter_parts, report_charts, report_doses, report_parts
 from treatments.queries.letter_parts import day
-from treatments.queries.letters import facts_of, head_of
+from treatments.queries.letters import head_of
 from treatments.queries.progress import Progress, Series, progress_of
 from treatments.queries.surroundings import Surroundings, surroundings_of
 
@@ -35,6 +35,7 @@ class Told:
     courses: tuple[Course, ...]
     studies: tuple[ImagingResult, ...]
     plans: tuple[Plan, ...]
+    questionnaires: frozenset[str]
     unsigned: int
     until: date | None
 
@@ -49,6 +50,15 @@ class Told:
         sides = report_parts.affected_sides(self.case)
         found = [s for s in self.progress.series if s.course and (s.is_key or not s.side or s.side in sides)]
         return sorted(found, key=lambda s: (not s.is_key, slot(s) not in self.aimed_at, -len(s.course)))
+
+    @property
+    def drawn(self) -> list[Series]:
+        """The same, of which questionnaires come before what else is neither a key measure nor aimed at."""
+        leads = [s for s in self.leading if s.is_key or slot(s) in self.aimed_at or self.is_questionnaire(s)]
+        return leads + [s for s in self.leading if s not in leads]
+
+    def is_questionnaire(self, series: Series) -> bool:
+        return series.measure.key in self.questionnaires
 
 
 def slot(series: Series) -> tuple[str, str, str]:
@@ -70,6 +80,7 @@ def told_of(case: Case) -> Told:
         courses=courses,
         studies=studies,
         plans=tuple(plans.order_by("started_on", "created_at")),
+        questionnaires=frozenset(key for key, row in shelf(Measure).by_key.items() if row.kind == "PROM"),
         unsigned=case.sessions.drafts().count(),
         until=max([*signed, *([localtime(corrected).date()] if corrected else [])], default=None),
     )
@@ -83,26 +94,26 @@ def report_of(told: Told, by: StaffMember) -> dict[str, Any]:
         **head_and_origin(told, by),
         "title": _("Case report: %(title)s") % {"title": case.title},
         "facts": facts(case),
+        "course": letter_parts.course(progress)["text"],
         "glance": report_parts.glance(told.leading, told.courses),
-        "panels": report_charts.panels(told.leading, span)[:MOST_PANELS] if span else [],
+        "panels": report_charts.panels(told.drawn, span)[:MOST_PANELS] if span else [],
         "timeline": report_charts.timeline(progress, around, span) if span and around else None,
         "ticks": span.ticks if span else [],
+        "axis": _("%(first)s to %(last)s") % {"first": day(span.first), "last": day(span.last)} if span else "",
         "sections": {
             part["code"]: part
             for part in (
                 letter_parts.diagnosis(case),
-                letter_parts.course(progress),
                 letter_parts.history(case),
                 report_parts.prior_treatment(case),
                 report_parts.screening(case, told.today),
-                letter_parts.medicines(case),
                 report_parts.goals(case),
                 report_parts.outcomes(progress),
                 report_doses.sums(progress),
                 report_parts.imaging(case, told.courses, told.studies),
                 report_parts.reviews(around),
                 report_parts.adverse_events(case, around),
-                letter_parts.state(case),
+                letter_parts.ending(case),
             )
         },
         "plans": report_parts.plans(told.plans, progress, around),
@@ -122,8 +133,7 @@ def head_and_origin(told: Told, by: StaffMember) -> dict[str, Any]:
 
 
 def origin(told: Told, by: StaffMember) -> Iterable[str]:
-    who = by.name + (f" (HCPC {by.hcpc_number})" if by.hcpc_number else "")
-    made = {"day": day(told.today), "who": who}
+    made = {"day": day(told.today), "who": by.name}
     if told.until is None:
         yield _("Made on %(day)s by %(who)s. No visit is signed yet.") % made
     else:
@@ -135,10 +145,19 @@ def origin(told: Told, by: StaffMember) -> Iterable[str]:
             "%(count)s notes are not signed yet; nothing of them is in this report.",
             told.unsigned,
         ) % {"count": told.unsigned}
-    elif told.until is not None:
-        yield _("No note waits to be signed.")
 
 
 def facts(case: Case) -> list[list[str]]:
-    """The lines at the top; the letter's, with the lead and the clinic."""
-    return [*facts_of(case), [_("Lead"), case.lead.name], [_("Clinic"), case.site.name]]
+    """The lines below the patient, who stands above them; what is not known is left out."""
+    patient = case.patient.survivor
+    told = [
+        [_("Case number"), case.number],
+        [
+            _("Lead"),
+            ", ".join(filter(None, (case.lead.name, case.lead.hcpc_number and f"HCPC {case.lead.hcpc_number}"))),
+        ],
+        [_("Clinic"), case.site.name],
+        [_("Referred by"), case.referral],
+        [_("GP"), ", ".join(filter(None, (patient.gp_name, patient.gp_practice)))],
+    ]
+    return [line for line in told if line[1]]
