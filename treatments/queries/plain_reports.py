@@ -14,7 +14,7 @@ from clinic.models import StaffMember, shelves
 from clinic.templatetags.formatting import plain
 from treatments.models import Leaflet
 from treatments.queries import plain_words, report_charts
-from treatments.queries.letter_parts import NOT_VISITS, about, day, last_with_exercises
+from treatments.queries.letter_parts import NOT_VISITS, about, day, first_upper, last_with_exercises
 from treatments.queries.letter_tables import brief
 from treatments.queries.progress import Lane, Series
 from treatments.queries.report_parts import in_one_line
@@ -41,7 +41,7 @@ def plain_report_of(told: Told, by: StaffMember) -> dict[str, Any]:
         "goals": [[g.text, g.get_state_display()] for g in case.goals.all()],
         "measures": [measured(told, series) for series in shown],
         "explained": list(explained(shown)),
-        "panel": {**drawn[0], "name": named(told, shown[0]), "change": "", "why": ""} if drawn else None,
+        "panel": panel_said(told, shown[0], drawn[0]) if drawn else None,
         "ticks": report_charts.span_of(told.progress, around).ticks if around else [],
         "treatments": treatments(told.progress.lanes),
         "pictures": list(pictures(told.courses)),
@@ -64,6 +64,14 @@ def came(told: Told) -> str:
         "first": day(visits[0].occurred_on),
         "last": day(visits[-1].occurred_on),
     }
+
+
+def panel_said(told: Told, series: Series, drawn: dict[str, Any]) -> dict[str, Any]:
+    """The drawing of a measure with a plain name, and one line below it."""
+    grey = _("Grey: so near to the start that it may be no change at all.") if drawn["band"] else ""
+    way = first_upper(plain_words.better_where(series))
+    below = " ".join(filter(None, (f"{way}." if way else "", grey)))
+    return {**drawn, "name": named(told, series), "change": below, "why": "", "note": ""}
 
 
 def named(told: Told, series: Series) -> str:

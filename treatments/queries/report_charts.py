@@ -49,7 +49,7 @@ def panel_of(series: Series, span: Span) -> dict[str, Any] | None:
     return {
         **asdict(drawn),
         "name": series.name,
-        "note": first_upper(better_where(measure.direction)),
+        "note": better_where(measure.direction),
         "from": measure.with_unit(start.value),
         "to": measure.with_unit(told.last.value),
         "change": first_upper(change),
