@@ -3,6 +3,9 @@
 import re
 import zlib
 
+STRING = rb"\((?:[^()\\]|\\.)*\)"
+for _depth in range(3):  # a string may hold brackets as they are, where each that opens is closed
+    STRING = rb"\((?:[^()\\]|\\.|" + STRING + rb")*\)"
 NAMED = {b"n": 10, b"r": 13, b"t": 9, b"b": 8, b"f": 12, b"(": 40, b")": 41, b"\\": 92}
 
 
@@ -21,11 +24,11 @@ def page_text(objects: dict[int, bytes], page: bytes) -> str:
     shown, letters = "", {}
     content = unpacked(objects[pointed(page, b"Contents")])
     for font, line, end in re.findall(
-        rb"/(f\d+) [\d.]+ Tf|\[((?:[^\]\\(]|\\.|\((?:[^()\\]|\\.)*\))*)\]TJ|(ET)", content, re.S
+        rb"/(f\d+) [\d.]+ Tf|\[((?:[^\]\\(]|\\.|" + STRING + rb")*)\]TJ|(ET)", content, re.S
     ):
         letters = fonts[font] if font else letters
-        for glyphs in re.findall(rb"\(((?:[^()\\]|\\.)*)\)", line, re.S):
-            shown += "".join(letters.get(glyph, "?") for glyph in pairs(glyphs))
+        for glyphs in re.findall(STRING, line, re.S):
+            shown += "".join(letters.get(glyph, "?") for glyph in pairs(glyphs[1:-1]))
         shown += " " if end else ""
     return re.sub(r"\s+", " ", shown)
 

@@ -77,17 +77,23 @@ def course(progress: Progress) -> dict[str, Any]:
 
 
 def state(case: Case) -> dict[str, Any]:
-    """Why the case ended; or how far it is."""
-    ended = case.steps.filter(kind=StepKind.DISCHARGED).last() if case.status == CaseStatus.DISCHARGED else None
+    """Why the case ended, or how far it is; with its goals."""
+    ended = ending(case)
     goals = [
         _("Goal: %(goal)s – %(state)s")
         % {"goal": ", ".join(filter(None, (g.text, g.target))), "state": g.get_state_display()}
         for g in case.goals.all()
     ]
+    return section("state", ended["heading"], "\n".join([ended["text"], *goals]))
+
+
+def ending(case: Case) -> dict[str, Any]:
+    """Why the case ended; or how far it is."""
+    ended = case.steps.filter(kind=StepKind.DISCHARGED).last() if case.status == CaseStatus.DISCHARGED else None
     if ended is None:
-        return section("state", _("Where treatment stands"), "\n".join([standing(case), *goals]))
+        return section("ending", _("Where treatment stands"), standing(case))
     told = f"{first_upper(ended.get_outcome_display())}, {day(ended.on)}."
-    return section("state", _("Reason for discharge"), "\n".join([f"{told} {ended.reason}".strip(), *goals]))
+    return section("ending", _("Reason for discharge"), f"{told} {ended.reason}".strip())
 
 
 def standing(case: Case) -> str:
