@@ -1,7 +1,7 @@
 """The whole story of a patient: every case that one may see with what happened in it, and what is on file."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from cases.models import Case, CaseStep, Consent, ImagingResult, Patient, PriorTreatment, StepKind
 from clinic.models import StaffMember
 from treatments.models import Block, HomeExercise, Letter, LetterStatus, Session, SessionDocument
-from treatments.queries.surroundings import CLOSED_BY, Reviewed, reviewed
+from treatments.queries.surroundings import Reviewed, reviewed
 from treatments.rules import protocol
 
 
@@ -82,7 +82,7 @@ def stories_of(patient: Patient, by: StaffMember) -> list[CaseStory]:
             case=case,
             steps=tuple(steps[case.pk]),
             sessions=tuple(sessions[case.pk]),
-            reviews=tuple(reviewed(row) for row in blocks[case.pk] if row["reviews__decision"]),
+            reviews=tuple(reviewed(review, block) for block in blocks[case.pk] for review in block.reviews.all()),
             pictures=tuple(pictures[case.pk]),
             elsewhere=tuple(elsewhere[case.pk]),
             ahead=ahead_of(blocks[case.pk], sessions[case.pk]),
@@ -106,38 +106,30 @@ def sessions_of(cases: Collection[UUID]) -> Iterable[Session]:
     return rows.only(*wanted).order_by("occurred_on", "signed_at", "id")
 
 
-def blocks_by_case(cases: Collection[UUID]) -> defaultdict[UUID, list[dict[str, Any]]]:
-    """The blocks of all plans: a row for each review, or for a block without."""
+def blocks_by_case(cases: Collection[UUID]) -> defaultdict[UUID, list[Block]]:
+    """The blocks of all plans with their reviews."""
     rows = (
         Block.objects.filter(plan__case__in=cases)
-        .order_by("plan__started_on", "plan__created_at", "number", "reviews__created_at")
-        .values(
-            *("id", "number", "planned", "ended_early_on", "plan__case", "plan__ended_on"),
-            *("reviews__decision", "reviews__decided_on", "reviews__reason", "reviews__signed_name"),
-        )
+        .select_related("plan")
+        .prefetch_related("reviews")
+        .order_by("plan__started_on", "plan__created_at", "number")
     )
-    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    found: defaultdict[UUID, list[Block]] = defaultdict(list)
     for row in rows:
-        found[row["plan__case"]].append(row)
+        found[row.plan.case_id].append(row)
     return found
 
 
-def ahead_of(rows: Sequence[dict[str, Any]], sessions: Iterable[Session]) -> Ahead | None:
+def ahead_of(blocks: Iterable[Block], sessions: Iterable[Session]) -> Ahead | None:
     """Where the plan that runs stands; None without one."""
-    running = [row for row in rows if row["plan__ended_on"] is None]
+    running = [block for block in blocks if block.plan.ended_on is None]
     if not running:
         return None
-    numbers = {row["id"]: row["number"] for row in running}
-    closed = {row["id"] for row in running if row["reviews__decision"] in CLOSED_BY}
-    made = {
-        row["id"]: protocol.Block(row["number"], row["planned"], row["id"] in closed, row["ended_early_on"] is not None)
-        for row in running
-    }
-    blocks = list(made.values())
+    numbers, rules = {block.pk: block.number for block in running}, [block.as_rule() for block in running]
     visits = [protocol.Visit(s.kind, numbers[s.block_id], number=s.number) for s in sessions if s.block_id in numbers]
-    block = protocol.current(blocks)
+    block = protocol.current(rules)
     is_due = block is not None and protocol.is_review_due(block, visits)
-    return Ahead(block.number if block and is_due else None, protocol.next_position(blocks, visits))
+    return Ahead(block.number if block and is_due else None, protocol.next_position(rules, visits))
 
 
 def on_file(patient: Patient, stories: Iterable[CaseStory], by: StaffMember) -> OnFile:

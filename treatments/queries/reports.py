@@ -18,6 +18,7 @@ from treatments.models import Measure, Plan
 from treatments.queries import letter_parts, report_charts, report_doses, report_parts
 from treatments.queries.letter_parts import day
 from treatments.queries.letters import head_of
+from treatments.queries.plans import plans_of
 from treatments.queries.progress import Progress, Series, progress_of
 from treatments.queries.surroundings import Surroundings, surroundings_of
 
@@ -76,7 +77,7 @@ def told_of(case: Case) -> Told:
         case=case,
         today=clock.today(case.site.time_zone),
         progress=progress,
-        around=surroundings_of(progress, courses=courses, studies=studies),
+        around=surroundings_of(progress, courses=courses, studies=studies, plans=plans_of(progress)),
         courses=courses,
         studies=studies,
         plans=tuple(plans.order_by("started_on", "created_at")),

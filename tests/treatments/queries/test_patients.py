@@ -116,7 +116,7 @@ def test_all_of_it_in_as_many_statements_for_six_cases(django_assert_num_queries
             start_plan(case=case, blocks=[PlannedBlock(2)], by=by)
         reader = StaffMember.objects.get(pk=by.pk)
         reader.site_ids  # noqa: B018 - read once a request
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             stories_of(patient, reader)
 
 

@@ -230,5 +230,5 @@ def test_and_with_two_and_with_forty_visits(client: Client, django_assert_num_qu
     for days in (range(40, 38, -1), range(38, 0, -1)):
         for n in days:
             a_signed_session(case, by, ago(n), applications=[], exercises=[{"name": "Heel raises"}])
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             client.get(f"/patients/{case.patient_id}/")
