@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from cases.actions.case_steps import hold_case, link_case, reopen_case, resume_case
 from cases.actions.cases import start_case as start
 from cases.forms.cases import GoalFormSet, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
-from cases.models import Case, CaseOutcome, Patient, RedFlagNote, latest_of
+from cases.models import Case, CaseOutcome, CaseStatus, Patient, RedFlagNote, latest_of
 from cases.queries import courses_of, studies_of
 from cases.queries.wording import rows_of
 from cases.rules.imaging_prompts import Problem, asks_for_imaging
@@ -97,7 +97,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "today": today,
         "head": patient_head(found.patient),
         "case_line": case_head(found),
-        "screening": screening_step(found, today),
+        "screening": screening_step(found, today) if found.status != CaseStatus.DISCHARGED else None,
         "red_flags": [n for n in flags if n.is_present and n.resolved_on is None],
         "red_flags_waiting": {f.code for f in waiting(n.as_rule() for n in flags)},
         "treatments_wait": treatments_wait,

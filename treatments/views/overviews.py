@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.models import Case, CaseStatus, GoalState, ImagingRequest
+from cases.models import Case, CaseOutcome, CaseStatus, GoalState, ImagingRequest
 from cases.queries import Course as DepositCourse
 from cases.queries.wording import rows_of as deposit_rows
 from clinic.templatetags.formatting import day
@@ -106,7 +106,9 @@ def next_steps(
         steps.append(Step(said, reverse("review_block", args=[state.review_due.pk]), "watch"))
     pictures = [picture_step(request, today) for request in awaited]
     steps += [step for step in pictures if step.tone == "stop"]
-    if case.status != CaseStatus.DISCHARGED:
+    if case.status == CaseStatus.DISCHARGED:
+        steps.append(discharge_step(case))
+    else:
         steps += [step for step in (screening_step(case, today),) if step.tone != "plain"]
         steps.append(plan_step(case, state))
     steps += [step for step in pictures if step.tone != "stop"]
@@ -114,6 +116,14 @@ def next_steps(
         said = ngettext("A letter is not signed", "%(count)s letters are not signed", case.unsigned_letters)
         steps.append(Step(said % {"count": case.unsigned_letters}, reverse("letters", args=[case.pk]), "watch"))
     return steps
+
+
+def discharge_step(case: Case) -> Step:
+    told = {
+        "day": day(date.fromisoformat(case.discharge["on"])),
+        "outcome": CaseOutcome(case.discharge["outcome"]).label,
+    }
+    return Step(_("Discharged %(day)s: %(outcome)s") % told, reverse("case_state", args=[case.pk]))
 
 
 def note_step(note: Any, by: Any) -> Step:

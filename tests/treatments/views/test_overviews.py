@@ -87,6 +87,16 @@ def test_what_is_next_goes_from_the_pressing_to_the_rest(client: Client, by: Sta
     assert f"/blocks/{plan.blocks.get(number=1).pk}/review/" in page
 
 
+def test_a_discharged_case_says_how_it_ended_and_asks_for_nothing(client: Client, by: StaffMember) -> None:
+    case = a_case(by)
+    a_signed_session(case, by)
+    client.post(f"/cases/{case.pk}/state/", {"do": "discharge", "outcome": "GOALS_PARTLY_MET"})
+    page = read(client, case)
+    assert "goals partly met</a>" in page
+    for nothing in ("Not screened yet", "No plan yet", "Log session", "0 weeks"):
+        assert nothing not in page
+
+
 def test_a_colleagues_note_is_said_to_be_theirs(client: Client, by: StaffMember) -> None:
     colleague = a_physio(site_of(by), name="Tom Adeyemi")
     case = a_case(colleague)
