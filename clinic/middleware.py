@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,18 @@ Answer = Callable[[HttpRequest], HttpResponse]
 def is_scripted(request: HttpRequest) -> bool:
     """Sent by our own script: it cannot follow a redirect to the login page."""
     return request.headers.get("X-Requested-With") == "fetch"
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages, with the padding by which Django keeps their secrets from being guessed by size.
+
+    Not the API's answers: compression makes an ETag weak, and clients send it back in If-Match.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith("text/html"):
+            return super().process_response(request, response)
+        return response
 
 
 class WholeBodyMiddleware:

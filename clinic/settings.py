@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "clinic.middleware.WholeBodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

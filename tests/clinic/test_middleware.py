@@ -10,7 +10,7 @@ from clinic.errors import NotAllowed
 from clinic.middleware import WholeBodyMiddleware
 from clinic.models import AuditEvent
 from clinic.rules.permissions import Role
-from tests.factories.records import a_patient, a_physio, site_of, staff
+from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
 
 
 @pytest.mark.parametrize(("told", "status"), [(10, 200), (11, 400), (820, 400), (0, 200)])
@@ -30,6 +30,21 @@ def test_what_is_behind_the_login_is_kept_nowhere(client: Client) -> None:
         answer = client.get(path)
         assert "no-store" in answer["Cache-Control"]
         assert len(answer["X-Request-ID"]) == 36
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_and_the_api_keeps_its_etags(client: Client) -> None:
+    client.force_login(by := a_physio())
+    patient = a_patient(by)
+    accepts = {"HTTP_ACCEPT_ENCODING": "gzip"}
+    page = client.get(f"/patients/{patient.pk}/", **accepts)
+    assert page["Content-Encoding"] == "gzip"
+    assert len(page.content) < len(client.get(f"/patients/{patient.pk}/").content) / 2
+    session = a_signed_session(a_case(by, patient), by, subjective="Better. " * 100)
+    answer = client.get(f"/api/v1/sessions/{session.pk}/", **accepts)
+    assert answer.status_code == 200
+    assert answer["ETag"].startswith('"')
+    assert "Content-Encoding" not in answer
 
 
 @pytest.mark.django_db
