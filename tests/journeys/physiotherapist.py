@@ -240,5 +240,8 @@ class Physiotherapist:
         page.goto(self.case)
 
     def row(self, name: str) -> Locator:
-        """A measure's row of the table "Now" on the page of the case."""
-        return self.page.get_by_role("table", name="Now").get_by_role("row", name=re.compile(f"^{re.escape(name)}"))
+        """A measure's row of what is now on the page of the case: of the key measures, or of the others in their fold."""
+        others = self.page.locator("details:not([open])", has=self.page.locator("table.now")).locator("summary")
+        if others.count():
+            others.click()
+        return self.page.locator("table.now").get_by_role("row", name=re.compile(f"^{re.escape(name)}"))

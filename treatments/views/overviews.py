@@ -22,11 +22,15 @@ FEW = 4
 
 @dataclass(frozen=True)
 class Step:
-    """Something that waits to be done, with the page where it is done. `tone`: stop, watch or plain."""
+    """Something that waits to be done, with the page where it is done. `tone`: stop, watch or plain.
+
+    `in_head`: how the head of the page puts it, where it stands in both.
+    """
 
     text: str
     url: str
     tone: str = "plain"
+    in_head: str = ""
 
 
 def courses_in(progress: Progress, state: PlanState | None) -> tuple[list[Course], list[Course]]:
@@ -145,9 +149,10 @@ def screening_step(case: Case, today: date) -> Step:
     """Whether the questions were asked, and how long their answers hold; also the sentence in the head of the page."""
     url = reverse("screening", args=[case.pk])
     if case.screened_on is None:
-        return Step(_("Not screened yet"), url, "watch")
+        return Step(_("Not screened yet"), url, "watch", in_head=_("not screened"))
     if case.clear_until and case.clear_until < today:
-        return Step(_("Screening ran out %(day)s") % {"day": day(case.clear_until)}, url, "watch")
+        told = {"day": day(case.clear_until)}
+        return Step(_("Ask again: the screening ran out %(day)s") % told, url, "watch", in_head=_("screening ran out"))
     if case.clear_until:
         told = {"on": day(case.screened_on), "until": day(case.clear_until)}
         return Step(_("screened %(on)s, answers good until %(until)s") % told, url)
@@ -157,7 +162,7 @@ def screening_step(case: Case, today: date) -> Step:
 def plan_step(case: Case, state: PlanState | None) -> Step:
     url = reverse("plan", args=[case.pk])
     if state is None:
-        return Step(_("No plan yet"), url)
+        return Step(_("Start a plan"), url)
     if state.review_due or state.position is None:
         held = [(b, h) for b, h in state.blocks_held if h]
         if not held:

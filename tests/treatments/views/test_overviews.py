@@ -78,7 +78,7 @@ def test_without_key_measures_the_first_few_are_open(client: Client, by: StaffMe
 def test_what_is_next_goes_from_the_pressing_to_the_rest(client: Client, by: StaffMember) -> None:
     case = a_case(by)
     page = read(client, case)
-    assert page.index("Not screened yet") < page.index("No plan yet")
+    assert page.index("Not screened yet") < page.index("Start a plan")
     plan = start_plan(case=case, blocks=[PlannedBlock(1), PlannedBlock(1)], by=by)
     assert "Next: session 1 of 1, block 1" in read(client, case)
     a_signed_session(case, by, clock.today() - timedelta(days=1))
@@ -93,7 +93,7 @@ def test_a_discharged_case_says_how_it_ended_and_asks_for_nothing(client: Client
     client.post(f"/cases/{case.pk}/state/", {"do": "discharge", "outcome": "GOALS_PARTLY_MET"})
     page = read(client, case)
     assert "goals partly met</a>" in page
-    for nothing in ("Not screened yet", "No plan yet", "Log session", "0 weeks"):
+    for nothing in ("Not screened yet", "Start a plan", "Log session", "0 weeks"):
         assert nothing not in page
 
 
