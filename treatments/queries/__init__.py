@@ -1,6 +1,7 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
 from treatments.queries.adherence import Adherence, adherence_of
+from treatments.queries.doses import Dose, Lane, Sum, modalities_of, sentence_of
 from treatments.queries.letter_parts import last_with_exercises
 from treatments.queries.letters import addressed_to, compose, consent_to_share, contact_of
 from treatments.queries.overviews import overview_of
@@ -20,15 +21,10 @@ from treatments.queries.plans import (
 )
 from treatments.queries.prefill import PLANNED, Offer, Offered, offered
 from treatments.queries.progress import (
-    Dose,
-    Lane,
     Point,
     Progress,
     Series,
-    Sum,
-    modalities_of,
     progress_of,
-    sentence_of,
     series_of,
     story_of,
 )

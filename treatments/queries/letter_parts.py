@@ -13,8 +13,9 @@ from cases.models import Case, CaseStatus, Consent, PatientAlert, StepKind
 from cases.rules.imprecise_dates import ImpreciseDate, Precision
 from clinic import clock
 from treatments.models import ScreeningAnswer, Session, SessionKind
+from treatments.queries.doses import modalities_of
 from treatments.queries.plans import plan_of
-from treatments.queries.progress import Progress, modalities_of
+from treatments.queries.progress import Progress
 from treatments.queries.screenings import answers_of
 from treatments.rules.note_parts import sentence_of
 

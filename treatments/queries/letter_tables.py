@@ -10,8 +10,9 @@ from cases.models import Case, CaseStatus, ImagingResult
 from cases.queries import courses_of, pictures_of
 from cases.queries.wording import rows_of
 from treatments.models import Application
+from treatments.queries.doses import modalities_of
 from treatments.queries.letter_parts import about, first_upper, section
-from treatments.queries.progress import Point, Progress, Series, modalities_of
+from treatments.queries.progress import Point, Progress, Series
 from treatments.queries.wording import course_of
 from treatments.rules import numbers
 from treatments.rules.dose_ranges import ranges

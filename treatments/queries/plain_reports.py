@@ -14,9 +14,10 @@ from clinic.models import StaffMember, shelves
 from clinic.templatetags.formatting import plain
 from treatments.models import Leaflet
 from treatments.queries import plain_words, report_charts
+from treatments.queries.doses import Lane
 from treatments.queries.letter_parts import NOT_VISITS, about, day, first_upper, last_with_exercises
 from treatments.queries.letter_tables import brief
-from treatments.queries.progress import Lane, Series
+from treatments.queries.progress import Series
 from treatments.queries.report_parts import in_one_line
 from treatments.queries.reports import Told, head_and_origin
 from treatments.queries.surroundings import Happening

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.queries.wording import size_of
+from treatments.queries.doses import Lane
 from treatments.queries.letter_parts import first_upper
 from treatments.queries.letter_tables import brief
-from treatments.queries.progress import Lane, Progress, Series
+from treatments.queries.progress import Progress, Series
 from treatments.queries.surroundings import Happening, Picture, Surroundings
 from treatments.queries.wording import course_of
 from treatments.rules import numbers

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from treatments.models import Application, Block, Session
+from treatments.queries.doses import Lane, Sum, modalities_of
 from treatments.queries.letter_parts import first_upper, section
 from treatments.queries.letter_tables import NOTHING, brief, sessions_in
-from treatments.queries.progress import Lane, Progress, Sum, modalities_of
+from treatments.queries.progress import Progress
 from treatments.queries.surroundings import BlockSpan, Surroundings
 from treatments.rules import dosage, numbers
 from treatments.rules.dosage import ModalityRule
