@@ -139,7 +139,7 @@ def test_pages_follow_each_other_and_lead_back(client: Client, django_assert_num
         audit.seen("case" if n % 2 else "plan", by=by, about=case, patient_id=case.patient_id)
     address, seen, back = f"/patients/{case.patient_id}/looks/", [], []
     for _ in range(3):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             page = client.get(address).content.decode()
         seen.append(re.findall(r"a (?:case|plan)<", page))
         back = re.findall(r'rel="prev" href="([^"]+)"', page)
