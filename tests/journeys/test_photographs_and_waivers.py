@@ -82,7 +82,8 @@ def test_photographs_are_taken_in_the_note(any_page: Page) -> None:
     expect(page.get_by_role("region", name="Photographs").locator(".photo")).to_have_count(1)
     looked_at(page, "session")
     page.goto(case)
-    expect(page.get_by_role("region", name="Photographs").locator(".photo")).to_have_count(1)
+    page.get_by_role("link", name="Photographs 1").click()
+    expect(page.get_by_role("main").locator(".photo")).to_have_count(1)
     shot(page, "case")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 

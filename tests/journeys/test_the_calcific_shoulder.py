@@ -164,7 +164,14 @@ def look_at_the_flare(physio: Physiotherapist) -> None:
     says(physio.row("Pain, activity"), "6 /10", "9 /10", "+3", "worse")
     says(physio.row("QuickDASH"), "52.3", "61.4", "+9.1", "no reliable change", "< 17.1")
     says(physio.row("Constant"), "48 /100", "36 /100", "−12")
-    says(page.get_by_text(re.compile("^Deposit D1")), "121 mm²", "98 mm²", "−19 %", "partial reduction", "error ±10 %")
+    says(
+        page.get_by_role("row", name=re.compile("^Deposit D1")),
+        "121 mm²",
+        "98 mm²",
+        "−19 %",
+        "partial reduction",
+        "error ±10 %",
+    )
     page.goto(f"{physio.case}plan/")
     expect(page.get_by_role("heading", name=re.compile("^Block 1 3 of 5"))).to_be_visible()
 
@@ -183,7 +190,7 @@ def look_at_the_end(physio: Physiotherapist) -> None:
         ("Constant", "48 /100", "85 /100", "+37", "improved", "≥ 10"),
     ):
         says(physio.row(name), *figures)
-    says(page.get_by_text(re.compile("^Deposit D1")), "121 mm²", "−100 %", "no longer seen")
+    says(page.get_by_role("row", name=re.compile("^Deposit D1")), "121 mm²", "−100 %", "no longer seen")
     page.get_by_text("Deposits over time").click()
     pictures = page.get_by_role("table", name="D1, measured by us")
     for day, size, change, word in (

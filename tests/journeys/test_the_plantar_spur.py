@@ -136,7 +136,7 @@ def look_at_the_end(physio: Physiotherapist) -> None:
     ):
         says(physio.row(name), *figures)
     expect(page.get_by_role("table", name="Now")).not_to_contain_text("improved")
-    deposit = page.get_by_text(re.compile("^Deposit D1"))
+    deposit = page.get_by_role("row", name=re.compile("^Deposit D1"))
     says(deposit, "31 mm²", "30.4 mm²", "−1.9 %", "no change beyond the error", "error ±10 %", "length −0.1 mm")
     page.get_by_text("The same as a table").click()
     in_all = page.get_by_role("table", name="Doses in all").get_by_role("row", name=re.compile("^Radial"))
