@@ -39,7 +39,7 @@ def test_all_of_mine_in_any_state(client: Client, by: StaffMember) -> None:
     a_case(a_physio(), title="Elsewhere")
     page = " ".join(client.get("/cases/").content.decode().split())
     assert sorted(listed(client)) == ["Ended", "Held", "Opened"]
-    for told in ("open, seen today", "on hold, not seen yet", "goals partly met"):
+    for told in (">seen today<", ">on hold, not seen yet<", "goals partly met", ">discharged today<"):
         assert told in page
     assert sorted(listed(client, "?who=all")) == ["A colleague&#x27;s", "Ended", "Held", "Opened"]
 
