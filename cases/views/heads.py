@@ -33,13 +33,19 @@ def patient_head(patient: Patient) -> dict[str, Any]:
 
 def case_head(case: Case) -> dict[str, Any]:
     """What components/patient_head.html needs of a case."""
-    weeks = case.weeks_open(clock.today(case.site.time_zone))
-    since = f" {weeks} week{'' if weeks == 1 else 's'}" if case.status != CaseStatus.DISCHARGED else ""
     return {
         "title": case.title,
         "number": case.number,
         "is_on_hold": case.status == "ON_HOLD",
-        "since": f"{case.get_status_display()}{since}",
+        "since": state_told(case),
         "lead": case.lead.name,
         "url": reverse("case", args=[case.pk]),
     }
+
+
+def state_told(case: Case) -> str:
+    """For how long it is open; of one that is on hold or discharged only that."""
+    if case.status != CaseStatus.OPEN:
+        return str(case.get_status_display())
+    weeks = case.weeks_open(clock.today(case.site.time_zone))
+    return f"{case.get_status_display()} {weeks} week{'' if weeks == 1 else 's'}"

@@ -32,6 +32,7 @@ def test_the_pages_around_patients(seen: Page) -> None:
         {
             "today": "/",
             "patients": "/patients/",
+            "cases": "/cases/?who=all",
             "nobody found": "/patients/?q=nobody-of-this-name",
             "near names": "/patients/?q=Elery",
             "patient": patient,

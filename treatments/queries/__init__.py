@@ -1,6 +1,7 @@
 """Questions that span nouns: what waits for somebody, how a case goes, and what the screening says of it."""
 
 from treatments.queries.adherence import Adherence, adherence_of
+from treatments.queries.case_lists import cases_listed, lately_discharged
 from treatments.queries.doses import Dose, Lane, Sum, modalities_of, sentence_of
 from treatments.queries.letter_parts import last_with_exercises
 from treatments.queries.letters import addressed_to, compose, consent_to_share, contact_of
@@ -85,6 +86,7 @@ __all__ = [
     "answers_for",
     "answers_of",
     "blocked_now",
+    "cases_listed",
     "compose",
     "consent_to_share",
     "contact_of",
@@ -96,6 +98,7 @@ __all__ = [
     "in_force_for",
     "last_asked",
     "last_with_exercises",
+    "lately_discharged",
     "left_by",
     "modalities_of",
     "offered",

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
 
-from cases.models import Appointment, AppointmentStatus, Case, ImagingRequest
+from cases.models import Appointment, AppointmentStatus, Case, CaseStep, ImagingRequest
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
 from treatments.models import ScreeningAnswer, Session, SessionStatus
+from treatments.queries.case_lists import lately_discharged
 
 QUIET_WEEKS = 3
 WARNED_DAYS = 14
+LATELY_WEEKS = 12
 MOST = 50
 TAKES_TIME = (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.ATTENDED)
 
@@ -38,6 +40,7 @@ class Today:
     quiet: tuple[Case, ...]
     imaging: tuple[ImagingRequest, ...]
     expiring: tuple[tuple[Case, date], ...]
+    discharged: tuple[CaseStep, ...]
 
 
 def day_of(staff: StaffMember, day: date, zone: str, *, everybody: bool) -> list[Expected]:
@@ -89,7 +92,8 @@ def open_cases_of(staff: StaffMember, patients: Iterable[UUID]) -> dict[UUID, li
 
 def today_of(staff: StaffMember, today: date) -> Today:
     """The notes that this person has not signed; of the open cases that they lead: all, longest unseen first, those
-    without a visit for three weeks, pictures that are due, and screenings whose answers run out, within two weeks.
+    without a visit for three weeks, pictures that are due, and screenings whose answers run out, within two weeks. Of
+    those that are discharged: the discharges of the last twelve weeks.
     """
     drafts = Session.objects.visible_to(staff).drafts().written_by(staff).select_related("case__patient")
     mine = Case.objects.visible_to(staff).open().led_by(staff)
@@ -107,6 +111,7 @@ def today_of(staff: StaffMember, today: date) -> Today:
         quiet=tuple(c for c in cases if (c.last_visit_on or c.opened_on) <= since)[:MOST],
         imaging=tuple(awaited.select_related("case__patient", "modality", "region", "view").order_by("due_on")[:MOST]),
         expiring=expiring(cases, today),
+        discharged=tuple(lately_discharged(staff, today - timedelta(weeks=LATELY_WEEKS))[:MOST]),
     )
 
 

@@ -141,7 +141,8 @@ def pictures_on_page(case: Case, today: date) -> dict[str, Any]:
         "awaited": [r for r in requests if r.status in ("PLANNED", "REQUESTED")],
         "declined": [r for r in requests if r.status == "NOT_WANTED"],
         "deposits": courses_of(case),
-        "asks_for_picture": asks_for_imaging(
+        "asks_for_picture": case.status != CaseStatus.DISCHARGED
+        and asks_for_imaging(
             problems,
             since=case.onset,
             today=today,

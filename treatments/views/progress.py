@@ -39,6 +39,7 @@ def progress(request: HttpRequest, pk: UUID) -> HttpResponse:
         "since": form.choice.since,
         "courses": [course_of(s) for s, _is_other in form.choice.of(counted)],
         "twin": twin_of(counted, around, form.choice),
+        "progress": counted,
         "file": f"{reverse('progress_file', args=[pk])}?{urlencode(chosen(form), doseq=True)}",
     }
     return render(request, "treatments/cases/progress.html", context, status=422 if form.errors else 200)

@@ -1,12 +1,16 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from cases.actions.appointments import book_appointment
+from cases.actions.case_steps import reopen_case
+from cases.models import Case
 from clinic import clock
 from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
+from treatments.actions.discharges import discharge_case
 
 pytestmark = pytest.mark.django_db
 
@@ -39,8 +43,27 @@ def test_today_costs_the_same_for_one_and_for_many(client: Client, django_assert
     for more in (1, 15):
         for _ in range(more):
             a_draft(a_case(by), by)
-        with django_assert_num_queries(10):
+            discharge_case(case=a_case(by), outcome="GOALS_MET", by=by)
+        with django_assert_num_queries(11):
             client.get("/")
+
+
+def test_what_was_discharged_lately_is_one_fold_away(client: Client) -> None:
+    by = a_physio()
+    client.force_login(by)
+    assert "twelve weeks" not in client.get("/").content.decode()
+    for told in ({"title": "Long over", "weeks": 13}, {"title": "Over and reopened"}, {"title": "Just over"}):
+        with clock.set_to(clock.now() - timedelta(weeks=told.pop("weeks", 2))):
+            case = discharge_case(case=a_case(by, **told), outcome="GOALS_MET", by=by)
+    again = Case.objects.get(title="Over and reopened")
+    reopen_case(case=again, reason="It is back.", by=by)
+    a_colleagues = a_case(a_physio(site_of(by)), title="Not mine")
+    discharge_case(case=a_colleagues, outcome="GOALS_MET", by=by)
+    fold = client.get("/").content.decode().split("Discharged in the last twelve weeks")[1].split("</details>")[0]
+    assert f'href="/cases/{case.pk}/"' in fold
+    assert "goals met" in fold
+    assert "14 days ago" in fold
+    assert [title for title in ("Long over", "Over and reopened", "Not mine") if title in fold] == []
 
 
 def test_the_forms_of_the_day_list_bring_their_token() -> None:
