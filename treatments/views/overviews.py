@@ -172,4 +172,4 @@ def plan_step(case: Case, state: PlanState | None) -> Step:
         return Step(_("Plan: block %(block)s, %(held)s of %(planned)s held") % told, url)
     place = state.position
     told = {"number": place.number, "of": place.of, "block": place.block}
-    return Step(_("Next: session %(number)s of %(of)s, block %(block)s") % told, url)
+    return Step(_("Session %(number)s of %(of)s, block %(block)s") % told, url)

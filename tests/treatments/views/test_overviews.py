@@ -45,7 +45,7 @@ def test_where_it_stands_at_a_glance(client: Client, story: Story) -> None:
         assert figure in pain
     assert "10 × " in page
     assert "Your note is not signed" in page
-    assert "Next: session 3 of 3, block 2" in page
+    assert "Session 3 of 3, block 2" in page
 
 
 def test_case_and_progress_take_at_most_twenty_statements_with_all_there_is(
@@ -80,7 +80,7 @@ def test_what_is_next_goes_from_the_pressing_to_the_rest(client: Client, by: Sta
     page = read(client, case)
     assert page.index("Not screened yet") < page.index("Start a plan")
     plan = start_plan(case=case, blocks=[PlannedBlock(1), PlannedBlock(1)], by=by)
-    assert "Next: session 1 of 1, block 1" in read(client, case)
+    assert "Session 1 of 1, block 1" in read(client, case)
     a_signed_session(case, by, clock.today() - timedelta(days=1))
     page = read(client, case)
     assert page.index("The review of block 1 is due") < page.index("Plan: block 1, 1 of 1 held")
