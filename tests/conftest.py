@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -170,4 +170,5 @@ def drop_leftovers() -> None:
     link.close()
     for name in found:
         if not os.path.exists(f"/proc/{name.split('_')[2]}"):
-            drop(name)
+            with suppress(psycopg2.errors.ObjectInUse):  # a site that outlived its tests still holds it
+                administer(f'DROP DATABASE IF EXISTS "{name}"')
