@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test torture mutants fmt lint requirements clean
+.PHONY: help demo demo-reset test torture mutants fmt lint requirements pictures clean
 MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
@@ -26,6 +26,7 @@ help:
 	@echo 'make lint          style, types and direction of imports'
 	@echo 'make fmt           put the style right'
 	@echo 'make requirements  compile the pinned requirements anew'
+	@echo 'make pictures      take the pictures of README and docs/tour.md anew, in a demo of their own'
 	@echo 'make clean         remove .venv and caches; data stay'
 
 demo: .venv/.installed
@@ -61,6 +62,9 @@ COMPILE := $(PY) -m uv pip compile --universal --python-version 3.11 --generate-
 requirements: .venv/.installed-dev
 	@$(STEP) -q 'Compiling requirements.txt' $(COMPILE) $(UPGRADE) requirements.in -o requirements.txt
 	@$(STEP) -q 'Compiling requirements-dev.txt' $(COMPILE) $(UPGRADE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+pictures: .venv/.installed-dev
+	@$(PY) docs/take_pictures.py
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

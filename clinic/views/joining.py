@@ -34,6 +34,5 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if form.errors:
         status = 422
     response = render(request, "clinic/joining/join.html", {"invitation": invitation, "form": form}, status=status)
-    response["Referrer-Policy"] = "no-referrer"
     response["Cache-Control"] = "no-store"
     return response
