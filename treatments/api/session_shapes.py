@@ -51,7 +51,7 @@ class ClockTimeField(serializers.CharField):
 
 
 class ApplicationIn(StrictSerializer):
-    """One modality. `parameters` are those of its page in the catalogue: quantities as numbers, units in their names."""
+    """One modality. `parameters` are those of its page in the catalogue: quantities are numbers, units are in names."""
 
     modality = serializers.CharField(max_length=60)
     injury = IdField(required=False, allow_null=True)
