@@ -48,7 +48,7 @@ def test_from_the_template_to_the_second_block(client: Client, by: StaffMember, 
     page = read(client, address)
     for text in ("Achilles calcification", "Session 3", "2.3 bar", "Block 2"):
         assert text in page
-    assert "session 1 of 5, block 1" in read(client, f"/cases/{case.pk}/")
+    assert "Session 1 of 5, block 1" in read(client, f"/cases/{case.pk}/")
     assert "Session 1 of 5, block 1" in read(client, f"/cases/{case.pk}/sessions/log/")
     signed_sessions(case, by, 5)
     for path in ("/", "/reviews/", f"/cases/{case.pk}/"):
@@ -66,7 +66,7 @@ def test_from_the_template_to_the_second_block(client: Client, by: StaffMember, 
     assert "As it stood" in page
     assert "Ada Plans" in page
     assert "No review is due" in read(client, "/reviews/")
-    assert "session 1 of 5, block 2" in read(client, f"/cases/{case.pk}/")
+    assert "Session 1 of 5, block 2" in read(client, f"/cases/{case.pk}/")
 
 
 def test_a_plan_of_its_own_is_ended_early_and_given_up(client: Client, by: StaffMember) -> None:
