@@ -159,7 +159,7 @@ def look_at_the_flare(physio: Physiotherapist) -> None:
     expect(page.get_by_text(re.compile(r"session \d of 5"))).to_have_count(0)
     expect(page.get_by_role("region", name="Given")).not_to_contain_text("shockwave")
     page.goto(physio.case)
-    says(page.get_by_role("region", name="Next", exact=True), "session 4 of 5, block 1")
+    says(page.get_by_role("region", name="Next", exact=True), "Session 4 of 5, block 1")
     expect(page.get_by_role("link", name=re.compile("^Review block"))).to_have_count(0)
     says(physio.row("Pain, activity"), "6 /10", "9 /10", "+3", "worse")
     says(physio.row("QuickDASH"), "52.3", "61.4", "+9.1", "no reliable change", "< 17.1")
