@@ -7,11 +7,14 @@ from cases.models import Case
 from clinic import clock
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
-from tests.factories.records import a_case, a_patient, site_of, staff
+from tests.factories.records import a_case, a_note, a_patient, site_of, staff
 from treatments.actions.rules import approve_rules
 from treatments.actions.screenings import NewAnswer, complete_screening
+from treatments.actions.sessions import log_session, sign_session
 from treatments.actions.waivers import answer_waiver, ask_waiver
-from treatments.models import ContraindicationRule, Waiver, WaiverRequest
+from treatments.models import ContraindicationRule, Session, Waiver, WaiverRequest
+
+DOSE = {"pressure_bar": "2,3", "impulses": "2000", "frequency_hz": "8"}
 
 
 def a_lead(by: StaffMember, **told: Any) -> StaffMember:
@@ -41,3 +44,10 @@ def a_waiver(case: Case, by: StaffMember, lead: StaffMember | None = None, days:
     asked = a_request_to_waive(case, by)
     until = clock.today(case.site.time_zone) + timedelta(days=days)
     return answer_waiver(request=asked, is_granted=True, until=until, by=lead or a_lead(by))
+
+
+def signed(case: Case, by: StaffMember, day: Any = None, **more: Any) -> Session:
+    """A visit in which radial shockwave was given."""
+    rows = [{"modality": "RSWT", "parameters": DOSE, **more}]
+    draft = log_session(case=case, document=a_note(day, applications=rows), by=by)
+    return sign_session(session=draft, draft_version=draft.draft_version, by=by)

@@ -70,7 +70,7 @@ def test_the_pages_around_patients(seen: Page) -> None:
     page.goto(f"{patient}cases/start/")
     page.get_by_role("button", name="Start case").click()
     faults["start a case, refused"] = look(page)
-    assert nothing_of(faults)
+    assert_nothing(faults)
 
 
 def test_the_pages_of_a_case(seen: Page) -> None:
@@ -115,7 +115,7 @@ def test_the_pages_of_a_case(seen: Page) -> None:
     page.get_by_role("link", name=re.compile("^Review ")).click()
     faults["review"] = look(page)
     faults |= of_a_letter(page, case)
-    assert nothing_of(faults)
+    assert_nothing(faults)
 
 
 def test_the_pages_of_a_visit(seen: Page) -> None:
@@ -162,7 +162,7 @@ def test_the_pages_of_a_visit(seen: Page) -> None:
     faults["discard"] = look(page)
     page.get_by_label("Why").fill("Written by a test.")
     page.get_by_role("button", name="Discard note").click()
-    assert nothing_of(faults)
+    assert_nothing(faults)
 
 
 def test_the_pages_of_lead_and_admin(seen: Page) -> None:
@@ -209,7 +209,7 @@ def test_the_pages_of_lead_and_admin(seen: Page) -> None:
     page.get_by_role("button", name="Look at each row").click()
     faults["each row"] = look(page)
     page.get_by_role("button", name="Throw the file away").click()
-    assert nothing_of(faults)
+    assert_nothing(faults)
 
 
 def look_at(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
@@ -220,9 +220,8 @@ def look_at(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def nothing_of(faults: dict[str, list[str]]) -> bool:
+def assert_nothing(faults: dict[str, list[str]]) -> None:
     assert {name: found for name, found in faults.items() if found} == {}
-    return bool(faults)
 
 
 def pictures(page: Page, case: str) -> dict[str, str]:
@@ -301,40 +300,3 @@ def addresses(page: Page) -> tuple[str, str, str]:
 
 def path_of(page: Page) -> str:
     return re.sub("^https?://[^/]+", "", page.url)
-
-
-def test_a_visit_without_javascript(browser: Browser, site: Site) -> None:
-    context = browser.new_context(base_url=site.address, java_script_enabled=False, locale="en-GB")
-    page = context.new_page()
-    log_in(page, "lead@example.org")
-    page.goto("/patients/?q=osei")
-    page.get_by_role("link", name=re.compile("Osei")).click()
-    page.get_by_role("link", name=re.compile("Right Achilles")).click()
-    page.get_by_role("link", name="Log session").click()
-    page.get_by_role("region", name="The visit").locator("summary", has_text="how it was, in words").click()
-    page.get_by_role("region", name="The visit").get_by_label("Kind").select_option("UNPLANNED")
-    page.get_by_label("Knee to wall, right in cm", exact=True).fill("7,7")
-    page.get_by_role("button", name="Save draft").click()
-    expect(page.get_by_label("Knee to wall, right in cm", exact=True)).to_have_value("7,7")
-    expect(page.get_by_text(re.compile(r"Saved \d\d:\d\d"))).to_be_visible()
-    page.get_by_role("button", name="Same as planned").click()
-    expect(page.get_by_role("button", name="Same as planned")).to_have_count(0)
-    line = page.locator(".line", has_text="IASTM")
-    line.locator("summary").first.click()
-    line.get_by_label("Time in min", exact=True).fill("5")
-    page.get_by_role("button", name="Sign session").click()
-    expect(page.get_by_text("IASTM · 5 min")).to_be_visible()
-    expect(page.get_by_text("Tom Adeyemi (PH999002)")).to_be_visible()
-    context.close()
-
-
-def test_the_receptionist_sees_no_clinical_word(browser: Browser, site: Site) -> None:
-    context = browser.new_context(base_url=site.address, locale="en-GB")
-    page = context.new_page()
-    log_in(page, "reception@example.org")
-    page.goto("/patients/?q=osei")
-    page.get_by_role("link", name=re.compile("Osei")).click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Daniel Osei")
-    expect(page.get_by_text("Achilles")).to_have_count(0)
-    expect(page.get_by_role("link", name="Start a case")).to_have_count(0)
-    context.close()

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -15,8 +14,6 @@ from django.utils.translation import gettext as _
 
 from cases.actions.documents import agree_to_photographs, photo_consent
 from cases.models import Case
-from cases.queries import courses_of
-from cases.queries.wording import rows_of as deposit_rows
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
@@ -29,21 +26,16 @@ from clinic.views.asked import day_in, is_uuid
 from treatments.actions.overrides import held_back
 from treatments.actions.sessions import UNTOUCHED, known_for, save_draft, sign_session
 from treatments.actions.shared_visits import NoteRefused, sign_visit
-from treatments.actions.visits import measurements_of
 from treatments.forms.conflicts import differences
 from treatments.forms.documents import document_from
 from treatments.forms.photographs import ELSEWHERE, places_of
-from treatments.forms.plans import decisions
 from treatments.forms.sheets import anchor, confirmed, labels_of, sheet_of, started_document
-from treatments.models import Block, Session, SessionKind, SessionStatus, Snippet
+from treatments.models import Session, SessionKind, SessionStatus, Snippet
 from treatments.queries import (
     PLANNED,
-    PlanState,
     Progress,
     Screened,
-    adherence_of,
     expected_at,
-    findings_of,
     offered,
     photographs_of,
     plan_of,
@@ -55,9 +47,8 @@ from treatments.queries.wording import course_of
 from treatments.rules.notes import read_note
 from treatments.views.checks import red_flags_of, take_step, typed_in
 from treatments.views.photographs import note_of
-from treatments.views.plans import kept_of
+from treatments.views.reviews_in_visits import findings_html, review_of
 from treatments.views.shared_visits import SIGN_ALL, go_on_with, seen_with, told_of, untouched_beside, visit_of
-from treatments.views.wording import findings_in_words
 
 SIGN = ("sign", "sign_as_listed", *SIGN_ALL)
 
@@ -208,49 +199,6 @@ def starts_at(case: Case, by: StaffMember) -> str:
     now = clock.now()
     expected = expected_at(by, case.patient_id, now, case.site.time_zone)
     return f"{(expected.starts_at if expected else now).astimezone(zone):%H:%M}"
-
-
-def review_of(
-    case: Case, state: PlanState | None, session: Session | None, document: dict[str, Any]
-) -> dict[str, Any] | None:
-    """What the page needs to review a block in the visit: where it is due, or this is the block's last session."""
-    last = state is not None and state.position is not None and state.position.number == state.position.of
-    block = state.current if state and (state.review_due or last) else None
-    if block is None:
-        return None
-    told = document.get("review") or {}
-    return {
-        "block": block,
-        "is_due": bool(state and state.review_due),
-        "options": decisions(block),
-        "decision": told.get("decision", ""),
-        "reason": told.get("reason", ""),
-        **figures_with(case, block, session, document, is_its_last=not state.review_due),
-        "courses": [(course, deposit_rows(course)) for course in courses_of(case)],
-        "events": case.adverse_events.in_force().filter(resolved_on=None).count(),
-    }
-
-
-def figures_with(
-    case: Case, block: Block, session: Session | None, document: dict[str, Any], *, is_its_last: bool
-) -> dict[str, Any]:
-    """Start and now, and how far the block was kept to, with what is typed in this note."""
-    note = read_note(document, known_for(case))[0]
-    taken = []
-    if session is not None and note.occurred_on is not None:
-        session.occurred_on = note.occurred_on
-        taken = measurements_of(session, note)
-    progress, today = progress_of(case, taken), clock.today(case.site.time_zone)
-    kept = adherence_of(progress, block, today, note, is_its_last=is_its_last)
-    return {"rows": findings_in_words([vars(f) for f in findings_of(progress, block)]), "kept": kept_of(vars(kept))}
-
-
-def findings_html(case: Case, session: Session, document: dict[str, Any]) -> str:
-    state = plan_of(case)
-    if state is None or state.current is None:
-        return ""
-    figures = figures_with(case, state.current, session, document, is_its_last=not state.review_due)
-    return render_to_string("treatments/plans/_figures.html", figures)
 
 
 def screened_words(found: Screened) -> dict[str, Any]:
