@@ -235,11 +235,7 @@ def pictures(page: Page, case: str) -> dict[str, str]:
 def parts_of_the_plan(page: Page, case: str) -> dict[str, str]:
     """The pages that change the running plan."""
     page.goto(f"{case}plan/")
-    links = {
-        "change a block": "Change block 2",
-        "targets": "Change the targets",
-        "plan a picture": "Plan a picture",
-    }
+    links = {"change a block": "Change block 2", "targets": "Change the targets", "plan a picture": "Plan a picture"}
     found = {name: page.get_by_role("link", name=link).get_attribute("href") or "" for name, link in links.items()}
     return found | {"a block as before": f"{found['change a block']}?like=before"}
 

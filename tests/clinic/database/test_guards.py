@@ -4,16 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 from django.conf import settings
 
 from cases.actions.documents import NewPhotograph, keep_photograph, write_files
-from cases.models import Case
-from clinic.models import StaffMember
 from tests.conftest import as_role
 from tests.factories.photographs import a_picture_file, agreed
-from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session
+from tests.factories.records import a_case, a_patient, a_physio, a_signed_session
+from tests.factories.scenes import Scene
 from treatments.models import Measurement, Session
 
 NO_RIGHT = "42501"
@@ -29,46 +27,6 @@ APPLIED = (
 )
 VISA = "'VISA_A@1', 'VISA_A'"
 DOSE = '{"pressure_bar": 2, "impulses": 2000, "frequency_hz": 8}'
-
-
-class Scene:
-    """A signed session and a draft of one case, another case, and plain connections to their database."""
-
-    def __init__(self, database: str) -> None:
-        self.database = database
-        self.by: StaffMember = a_physio()
-        self.case: Case = a_case(self.by)
-        self.other: Case = a_case(self.by)
-        self.signed: Session = a_signed_session(self.case, self.by)
-        self.draft: Session = a_draft(self.case, self.by)
-        self.names = {
-            "signed": self.signed.pk,
-            "draft": self.draft.pk,
-            "case": self.case.pk,
-            "other": self.other.pk,
-            "patient": self.case.patient_id,
-            "value": self.signed.measurements.first().pk,
-            "dose": self.signed.applications.first().pk,
-            "other_injury": self.other.injuries.first().pk,
-            "by": self.by.pk,
-        }
-
-    def attack(self, statement: str, role: dict[str, str] | None = None) -> str:
-        """The SQLSTATE or constraint with which the statement, or its commit, is refused; "" where it succeeds."""
-        link = as_role(role or settings.DATABASES["default"], self.database)
-        try:
-            with link, link.cursor() as cursor:
-                cursor.execute(statement)
-            return ""
-        except psycopg2.Error as error:
-            return error.diag.constraint_name or error.pgcode or str(error)
-        finally:
-            link.close()
-
-    def filled(self, statement: str) -> str:
-        for name, value in self.names.items():
-            statement = statement.replace(f"<{name}>", str(value))
-        return statement
 
 
 @pytest.fixture
