@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from cases.actions.faults import Faults
 from cases.models import Case, Consent, ConsentForm, ConsentKind, ConsentWithdrawal, GivenBy, Patient
+from cases.models.sealed import CONSENT, WITHDRAWAL
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.seals import seal_row
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
@@ -66,7 +68,8 @@ def give_consent(*, patient: Patient, told: NewConsent, by: StaffMember, case: C
         leaflet=told.leaflet.strip(),
         taken_by=by,
     )
-    audit.record("consent.given", by=by, about=consent, patient_id=patient.pk, details={"kind": told.kind})
+    sealed = seal_row(CONSENT, consent.pk, patient_id=patient.pk, words={"taken_by": by.name})
+    audit.record("consent.given", by=by, about=consent, patient_id=patient.pk, details={"kind": told.kind} | sealed)
     return consent
 
 
@@ -80,5 +83,6 @@ def withdraw_consent(*, consent: Consent, by: StaffMember, reason: str = "") -> 
     row = ConsentWithdrawal.objects.create(
         consent=consent, withdrawn_on=clock.today(), reason=reason.strip()[:500], noted_by=by
     )
-    audit.record("consent.withdrawn", by=by, about=row, patient_id=consent.patient_id)
+    sealed = seal_row(WITHDRAWAL, row.pk, patient_id=consent.patient_id, words={"noted_by": by.name})
+    audit.record("consent.withdrawn", by=by, about=row, patient_id=consent.patient_id, details=sealed)
     return row

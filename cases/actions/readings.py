@@ -20,10 +20,12 @@ from cases.models import (
     Origin,
     Term,
 )
+from cases.models.sealed import READING
 from cases.rules import catalogues
 from cases.rules.deposits import NOT_CALIBRATED, USUAL_ERROR_PERCENT
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.seals import seal_row
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
@@ -116,7 +118,8 @@ def sign_reading(
         )
     for scheme, grade in grades:
         ImagingGrade.objects.create(reading=reading, classification=schemes[scheme], grade=grade)
-    audit.record("imaging.read", by=by, about=reading, patient_id=case.patient_id, details={"origin": origin})
+    sealed = seal_row(READING, reading.pk, patient_id=case.patient_id)
+    audit.record("imaging.read", by=by, about=reading, patient_id=case.patient_id, details={"origin": origin} | sealed)
     return reading
 
 

@@ -78,3 +78,11 @@ def keeps_history(table: str, *left_out: str) -> RunSQL:
     """Each change of a row is kept: which column, from what to what. `left_out` are columns without a history."""
     columns = ", ".join(f"'{column}'" for column in ("updated_at", "version", *left_out))
     return trigger(table, "z_keeps_history", "AFTER UPDATE", f"clinic_keep_history({columns})")
+
+
+def is_sealed(table: str, *, inserted: bool = True, signed_when: str = "") -> list[RunSQL]:
+    """No commit of a signed row without its seal. `signed_when` tells the change of a row that signs it."""
+    call, name = "clinic_signed_is_sealed()", "y_signed_is_sealed"
+    if inserted:
+        return [trigger(table, name, "AFTER INSERT", call, deferred=True)]
+    return [trigger(table, name, "AFTER UPDATE", call, when=signed_when, deferred=True)]

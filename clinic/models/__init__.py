@@ -5,6 +5,7 @@ from clinic.models.audits import AuditEvent
 from clinic.models.histories import RowChange
 from clinic.models.invitations import Invitation
 from clinic.models.records import Definition, Entry, Record
+from clinic.models.seals import Part, Seal, SealedKind
 from clinic.models.shelves import Shelf, shelf, shelves
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember, StaffSite
@@ -15,8 +16,11 @@ __all__ = [
     "Definition",
     "Entry",
     "Invitation",
+    "Part",
     "Record",
     "RowChange",
+    "Seal",
+    "SealedKind",
     "Shelf",
     "Site",
     "StaffMember",

@@ -10,13 +10,16 @@ from cases.models import Case
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.actions.proofs import require_proof
+from clinic.actions.seals import seal_row
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
-from treatments.actions.corrections import corrected, write_corrections
+from treatments.actions.corrections import Changes, corrected, write_corrections
 from treatments.actions.sessions import begin
 from treatments.models import Addendum, AddendumKind, ErrorKind, Session, SessionStatus
+from treatments.models.sealed import ADDENDUM
+from treatments.queries.sealed_words import words_of_values
 from treatments.queries.written import document_of
 
 LONGEST = 20_000
@@ -46,9 +49,7 @@ def correct_session(*, session: Session, told: Mapping[str, Any], reason: str, b
         raise RuleBroken("in_error", _("This session was entered in error: nothing of it is corrected."), conflict=True)
     because = said(reason, _("Say why it is corrected."))
     changes = corrected(locked, told)
-    addendum = write(locked, AddendumKind.CORRECTS, because, by)
-    write_corrections(locked, addendum, changes)
-    return addendum
+    return write(locked, AddendumKind.CORRECTS, because, by, changes=changes)
 
 
 @transaction.atomic
@@ -105,7 +106,15 @@ def said(text: str, asked: str) -> str:
     return words
 
 
-def write(session: Session, kind: AddendumKind, text: str, by: StaffMember, *, error: str = "") -> Addendum:
+def write(
+    session: Session,
+    kind: AddendumKind,
+    text: str,
+    by: StaffMember,
+    *,
+    error: str = "",
+    changes: Changes | None = None,
+) -> Addendum:
     addendum = Addendum.objects.create(
         session=session,
         case_id=session.case_id,
@@ -116,6 +125,8 @@ def write(session: Session, kind: AddendumKind, text: str, by: StaffMember, *, e
         signed_name=by.name,
         signed_hcpc_number=by.hcpc_number,
     )
+    if changes is not None:
+        write_corrections(session, addendum, changes)
     told = {
         AddendumKind.ADDS: "session.addendum_signed",
         AddendumKind.CORRECTS: "session.corrected",
@@ -126,6 +137,12 @@ def write(session: Session, kind: AddendumKind, text: str, by: StaffMember, *, e
         by=by,
         about=addendum,
         patient_id=session.case.patient_id,
-        details={"session": str(session.pk)} | ({"error": error} if error else {}),
+        details={"session": str(session.pk)} | ({"error": error} if error else {}) | sealed(session, addendum),
     )
     return addendum
+
+
+def sealed(session: Session, addendum: Addendum) -> dict[str, str]:
+    document = ADDENDUM.documents_of([addendum.pk])[addendum.pk]
+    words = words_of_values(session.case, document)
+    return seal_row(ADDENDUM, addendum.pk, patient_id=session.case.patient_id, document=document, words=words)

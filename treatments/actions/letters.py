@@ -11,11 +11,13 @@ from cases.models import Case
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.actions.proofs import require_proof
+from clinic.actions.seals import seal_row
 from clinic.errors import Fault, RuleBroken, Stale
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
 from treatments.actions.sessions import content_hash
 from treatments.models import Letter, LetterKind, LetterStatus, Session
+from treatments.models.sealed import LETTER
 from treatments.queries import addressed_to, compose, consent_to_share, contact_of
 from treatments.rules.letters import filled_again
 
@@ -117,6 +119,7 @@ def sign_letter(*, letter: Letter, version: int, by: StaffMember) -> Letter:
         "without_consent_because",
     )
     told = {"kind": letter.kind, "without_consent": bool(letter.without_consent_because)}
+    told |= seal_row(LETTER, letter.pk, patient_id=letter.case.patient_id)
     audit.record("letter.signed", by=by, about=letter, patient_id=letter.case.patient_id, details=told)
     return letter
 

@@ -11,6 +11,7 @@ from cases.models import Case, CaseStatus
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.actions.proofs import require_proof
+from clinic.actions.seals import seal_row
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
@@ -30,6 +31,7 @@ from treatments.actions.planning import (
 )
 from treatments.actions.targets import NewTarget, check_targets
 from treatments.models import Block, Decision, Measurement, Plan, Protocol, Review, Session
+from treatments.models.sealed import REVIEW
 from treatments.queries import adherence_of, findings_of, plan_of, progress_of, story_of
 from treatments.rules.note_values import Note
 from treatments.rules.protocol import may_end_early
@@ -166,7 +168,9 @@ def review_block(
         signed_name=by.name,
         signed_hcpc=by.hcpc_number,
     )
-    audit.record("review.signed", by=by, about=review, patient_id=story.patient_id, details={"decision": decision})
+    sealed = seal_row(REVIEW, review.pk, patient_id=story.patient_id)
+    told = {"decision": decision} | sealed
+    audit.record("review.signed", by=by, about=review, patient_id=story.patient_id, details=told)
     if review.closes:
         follow(review, due, by)
     return review

@@ -11,10 +11,12 @@ from cases.models import BodyRegion, Case, Injury, InjuryPhase, Side, Term, impr
 from cases.rules.imprecise_dates import ImpreciseDate
 from clinic import audit, clock
 from clinic.actions.permissions import require
+from clinic.actions.seals import seal_row
 from clinic.errors import Fault, RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
 from treatments.models import Screening, ScreeningAnswer, ScreeningKind, ScreeningQuestion
+from treatments.models.sealed import SCREENING
 
 LONGEST_DETAIL = 1000
 MOST_WEEKS = 45
@@ -57,7 +59,7 @@ def complete_screening(*, case: Case, answers: Sequence[NewAnswer], by: StaffMem
             valid_until=today + timedelta(days=question.valid_days),
             **imprecise.columns("since", answer.since),
         )
-    audit.record("screening.completed", by=by, about=screening, patient_id=case.patient_id)
+    audit.record("screening.completed", by=by, about=screening, patient_id=case.patient_id, details=sealed(screening))
     return screening
 
 
@@ -69,8 +71,13 @@ def confirm_unchanged(*, case: Case, by: StaffMember) -> Screening:
         raise RuleBroken("never_asked", _("Nothing was asked yet: ask the questions first."), conflict=True)
     today = clock.today(case.site.time_zone)
     screening = Screening.objects.create(case=case, asked_on=today, asked_by=by, kind=ScreeningKind.UNCHANGED)
-    audit.record("screening.unchanged", by=by, about=screening, patient_id=case.patient_id)
+    audit.record("screening.unchanged", by=by, about=screening, patient_id=case.patient_id, details=sealed(screening))
     return screening
+
+
+def sealed(screening: Screening) -> dict[str, str]:
+    words = {"asked_by": screening.asked_by.name}
+    return seal_row(SCREENING, screening.pk, patient_id=screening.case.patient_id, words=words)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from cases.rules.red_flags import withholding
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.actions.proofs import require_proof
+from clinic.actions.seals import seal_row
 from clinic.errors import Fault, NotAllowed, RuleBroken, Stale
 from clinic.models import StaffMember, shelves
 from clinic.models.records import new_id
@@ -23,11 +24,14 @@ from treatments.actions.plans import place_in_plan
 from treatments.actions.visits import measurements_of, review_in_visit, write_parts
 from treatments.actions.wording import in_words
 from treatments.models import Measure, Modality, Session, SessionKind, SessionStatus
+from treatments.models.sealed import SESSION
+from treatments.queries.sealed_words import words_of_session
 from treatments.rules.note_values import Known, Note, Wrong
 from treatments.rules.notes import read_note
 
 LARGEST_DRAFT = 256 * 1024
 UNTOUCHED = "untouched"
+WITH = ("case__patient", "case__site", "site", "author")  # what the words of a seal are taken from
 
 
 def known_for(case: Case) -> Known:
@@ -115,9 +119,7 @@ def sign_session(*, session: Session, draft_version: int, by: StaffMember, accep
     """
     require(by, Permission.SESSION_SIGN)
     require_proof()
-    session = (
-        Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
-    )
+    session = Session.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=session.pk)
     require_own_draft(session, by)
     return close(session, draft_version, by, accepts_untouched=accepts_untouched)
 
@@ -130,9 +132,7 @@ def attest_session(*, session: Session, draft_version: int, reason: str, by: Sta
     """
     require(by, Permission.SESSION_SIGN)
     require_proof()
-    session = (
-        Session.objects.select_for_update(of=("self",)).select_related("case__patient", "case__site").get(pk=session.pk)
-    )
+    session = Session.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=session.pk)
     require_draft(session)
     if session.author_id == by.pk:
         raise RuleBroken("own_note", _("This note is yours: sign it."), conflict=True)
@@ -187,7 +187,15 @@ def close(
         "signed_hcpc_number",
     )
     said = "session.attested" if because else "session.signed"
-    audit.record(said, by=by, about=session, patient_id=session.case.patient_id)
+    document = SESSION.documents_of([session.pk])[session.pk]
+    sealed = seal_row(
+        SESSION,
+        session.pk,
+        patient_id=session.case.patient_id,
+        document=document,
+        words=words_of_session(session, document),
+    )
+    audit.record(said, by=by, about=session, patient_id=session.case.patient_id, details=sealed)
     if note.review and not (is_reviewed or review_in_visit(session, note, by)):
         told = _("No review is due: take the decision out of the note.")
         raise RuleBroken("not_due", told, conflict=True, faults=[Fault("/review/decision", "not_due", told)])

@@ -15,9 +15,9 @@ from treatments.api.visits import (
     SinceIn,
     SinceOut,
     StrictSerializer,
-    parts_of,
 )
 from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
+from treatments.queries.frozen import frozen
 from treatments.rules.notes import TEXTS, TIME
 
 LISTS = ("exercises", "adverse_events")
@@ -121,15 +121,11 @@ class MeasurementOut(serializers.ModelSerializer[Measurement]):
     measure = serializers.CharField(source="measure_code")
     unit = serializers.CharField(source="measure.unit")
     value = serializers.FloatField(help_text="In the unit; of an ordinal measure the rank of the grade, from 0.")
-    grade = serializers.SerializerMethodField(help_text="The code of the grade of an ordinal measure, else null.")
+    grade = serializers.CharField(allow_null=True, help_text="The code of the grade of an ordinal measure, else null.")
 
     class Meta:
         model = Measurement
         fields = ("id", "measure", "unit", "context", "side", "moment", "value", "grade")
-
-    def get_grade(self, row: Measurement) -> str | None:
-        grades = row.measure.content.get("grades")
-        return str(grades[int(row.value)]["code"]) if grades else None
 
 
 class SessionOut(serializers.Serializer[Any]):
@@ -163,6 +159,9 @@ class SessionOut(serializers.Serializer[Any]):
     copied_from = serializers.UUIDField(allow_null=True, help_text="The session in error that it enters again.")
     addenda = AddendumOut(many=True)
     is_late_entry = serializers.BooleanField(help_text="Signed on a later day than the visit, where its site is.")
+    seal = serializers.CharField(
+        allow_null=True, help_text="SHA-256 of the copy that was frozen when it was signed; null while it is a draft."
+    )
     etag = serializers.CharField()
     updated_at = serializers.DateTimeField()
 
@@ -181,7 +180,8 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
         "is_in_error": session.is_in_error,
         "copied_from": session.copied_from_id,
         "addenda": AddendumOut(session.addenda.all(), many=True).data,
-        "is_late_entry": session.is_late_entry,
+        "is_late_entry": False,
+        "seal": None,
         "etag": session.etag,
         "updated_at": session.draft_saved_at if is_draft else session.updated_at,
     }
@@ -198,19 +198,24 @@ def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:
             "occurred_on": written.get("occurred_on") or None,
             "began_at": written.get("began_at") or None,
         }
+    signed = frozen(session)
+    body |= {"is_late_entry": signed.is_late_entry, "seal": signed.sha256 or None}
     day = session.occurred_on.isoformat() if session.occurred_on else None
     began = f"{session.began_at:%H:%M}" if session.began_at else None
     body |= {"kind": session.kind, "occurred_on": day, "began_at": began}
     if session.is_in_error and not originals:
         nothing: dict[str, Any] = {name: [] for name in ("applications", "measurements", *LISTS)}
         return {**body, **dict.fromkeys(TEXTS, ""), **nothing, "since": None}
-    given, taken = session.applications.latest(), session.measurements.latest()
+    given, taken = signed.latest_applications(), signed.latest_measurements()
     if originals:
-        given, taken = session.applications.filter(addendum=None), session.measurements.filter(addendum=None)
+        given = [row for row in signed.applications if row.addendum is None]
+        taken = [row for row in signed.measurements if row.addendum is None]
     return {
         **body,
-        **{name: getattr(session, name) for name in TEXTS},
-        "applications": ApplicationOut(given.select_related("modality", "against__waiver"), many=True).data,
-        **parts_of(session),
-        "measurements": MeasurementOut(taken.select_related("measure"), many=True).data,
+        **{name: getattr(signed.row, name) for name in TEXTS},
+        "applications": ApplicationOut(given, many=True).data,
+        "since": SinceOut(signed.since).data if signed.since else None,
+        "exercises": ExerciseOut(signed.exercises, many=True).data,
+        "adverse_events": EventOut(session.adverse_events.all(), many=True).data,
+        "measurements": MeasurementOut(taken, many=True).data,
     }

@@ -28,7 +28,7 @@ def answer(session: Session, code: int = status.HTTP_200_OK, *, originals: bool 
 
 def visible(request: Request) -> QuerySet[Session]:
     """The sessions that may be read: signed ones of visible cases, and drafts of one's own."""
-    rows = Session.objects.visible_to(request.user).select_related("case", "site")
+    rows = Session.objects.visible_to(request.user).select_related("case__patient", "site", "author", "signed_by")
     return rows.signed() | rows.written_by(request.user)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from treatments.models import AdverseEvent, GivenAgainst, HomeExercise, Response, Session, Severity, SinceLast
+from treatments.models import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -98,13 +98,3 @@ class AgainstOut(serializers.ModelSerializer[GivenAgainst]):
     class Meta:
         model = GivenAgainst
         fields = ("demand", "because", "told", "happened", "matches", "waived_by", "waived_until")
-
-
-def parts_of(session: Session) -> dict[str, Any]:
-    """Of a signed session."""
-    since = SinceLast.objects.filter(session=session).first()
-    return {
-        "since": SinceOut(since).data if since else None,
-        "exercises": ExerciseOut(session.exercises.all(), many=True).data,
-        "adverse_events": EventOut(session.adverse_events.all(), many=True).data,
-    }

@@ -17,6 +17,7 @@ from cases.views.heads import patient_head
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
+from clinic.models import Seal
 from clinic.rules.permissions import Permission
 from treatments.models import Modality
 from treatments.rules.demands import HIGHER_RISK
@@ -38,12 +39,16 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
         except RuleBroken as no:
             place(no, form)
     audit.seen("consents", by=request.user, about=patient, patient_id=patient.pk)
-    rows = patient.consents.select_related("taken_by", "withdrawal", "withdrawal__noted_by")
+    rows = list(patient.consents.select_related("taken_by", "withdrawal", "withdrawal__noted_by"))
+    sealed = Seal.objects.words_of(row.pk for row in rows)
     context = {
         "patient": patient,
         "head": patient_head(patient),
         "form": form,
-        "consents": [(row, labels.get(row.modality_code, "")) for row in rows],
+        "consents": [
+            (row, labels.get(row.modality_code, ""), sealed.get(row.pk, {}).get("taken_by", row.taken_by.name))
+            for row in rows
+        ],
         "faults": told(form),
         "may_change": request.user.may(Permission.CASE_START),
     }

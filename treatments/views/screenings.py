@@ -16,6 +16,7 @@ from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
+from clinic.models import Seal
 from clinic.rules.permissions import Permission
 from treatments.actions import screenings as actions
 from treatments.forms.screenings import answers_in, rows_of
@@ -56,6 +57,7 @@ def screening(request: HttpRequest, pk: UUID) -> HttpResponse:
             faults, refused = list(no.faults), no.message
     audit.seen("screening", by=request.user, about=case, patient_id=case.patient_id)
     found = screened(case, today=today)
+    sealed = Seal.objects.words_of(s.pk for s in found.screenings)
     asked = {(a.injury_id, a.modality.code): a for a in waivers_of(case, today)}
     wanted = request.GET.getlist("for")
     context = {
@@ -63,6 +65,7 @@ def screening(request: HttpRequest, pk: UUID) -> HttpResponse:
         "head": patient_head(case.patient),
         "case_line": case_head(case),
         "found": found,
+        "screenings": [(s, sealed.get(s.pk, {}).get("asked_by", s.asked_by.name)) for s in found.screenings],
         "injuries": [results_of(injury, found, asked) for injury in case.injuries.all()],
         "groups": rows_of(asked_for(found, wanted), typed, {a.question_code: a for a in found.answers}, faults),
         "wanted": wanted,

@@ -14,8 +14,9 @@ from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from treatments.actions.sessions import discard_session as discard
-from treatments.models import Application, Measurement, Session, SessionStatus, SinceLast
-from treatments.queries import modalities_of, photographs_of, sentence_of
+from treatments.models import Session, SessionStatus
+from treatments.queries import photographs_of
+from treatments.queries.frozen import frozen
 from treatments.rules.note_parts import sentence_of as sentence_of_exercise
 
 
@@ -33,65 +34,35 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "head": patient_head(found.case.patient),
         "case_line": case_head(found.case),
         "may_sign": request.user.may(Permission.SESSION_SIGN),
-        "applications": given_in(found),
-        "measured": measured_in(found),
         "addenda": list(found.addenda.all()),
         "copies": list(found.copies.exclude(status=SessionStatus.DISCARDED).select_related("case__patient")),
-        "since": SinceLast.objects.filter(session=found).select_related("about").first(),
         "told_later": found.told_later.in_force().select_related("session").first(),
         "beside": beside_of(found),
         "red_flag_check": found.case.red_flag_checks.filter(contact=found.pk).first(),
-        "exercises": list(map(sentence_of_exercise, found.exercises.all())),
         "events": list(found.adverse_events.select_related("suspected")),
         "photographs": photographs_of(found) if found.status == SessionStatus.SIGNED else [],
-        "texts": [
-            (n.capitalize(), getattr(found, n))
-            for n in ("subjective", "objective", "assessment", "plan")
-            if getattr(found, n)
-        ],
     }
+    if found.status == SessionStatus.SIGNED:
+        context |= as_signed(found)
     return render(request, "treatments/sessions/session.html", context)
 
 
-def given_in(session: Session) -> list[Application]:
-    """What was given, in the last word on each; `sentence` is its dose, `earlier` what was signed of it before."""
-    rows = list(session.applications.select_related("injury__pathology", "against__waiver", "addendum"))
-    rules = modalities_of(row.modality_id for row in rows)
-    for row in rows:
-        row.sentence = sentence_of(row, rules[row.modality_id])
-    return latest_with_earlier(rows)
-
-
-def measured_in(session: Session) -> list[Measurement]:
-    """What was measured, in the last word on each; `name` and `shown` say it, `earlier` what was signed before."""
-    rows = list(
-        session.measurements.select_related("measure", "addendum")
-        .prefetch_related("measure__thresholds")
-        .order_by("id")
-    )
-    for row in rows:
-        rule = row.measure.as_rule()
-        row.name = rule.name(row.context, row.side)
-        row.shown = None if row.value is None else rule.shown(row.value)
-    return latest_with_earlier(rows)
-
-
-def latest_with_earlier(rows: list[Any]) -> list[Any]:
-    """The rows that were not corrected, where they were signed; each with those it replaced, the latest first."""
-    by_id = {row.pk: row for row in rows}
-    first = {}
-    for row in rows:
-        row.earlier = []
-    replaced = {row.corrects_id for row in rows}
-    for row in rows:
-        if row.pk in replaced:
-            continue
-        was = row
-        while was.corrects_id is not None:
-            was = by_id[was.corrects_id]
-            row.earlier.append(was)
-        first[row.pk] = rows.index(was)
-    return sorted((row for row in rows if row.pk in first), key=lambda row: first[row.pk])
+def as_signed(session: Session) -> dict[str, Any]:
+    """What the seals say of it."""
+    signed = frozen(session)
+    applications, measured = signed.shown()
+    return {
+        "signed": signed,
+        "applications": applications,
+        "measured": measured,
+        "since": signed.since,
+        "exercises": list(map(sentence_of_exercise, signed.exercises)),
+        "texts": [
+            (name.capitalize(), text)
+            for name in ("subjective", "objective", "assessment", "plan")
+            if (text := getattr(signed.row, name))
+        ],
+    }
 
 
 def beside_of(session: Session) -> list[Session]:

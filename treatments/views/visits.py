@@ -1,5 +1,6 @@
 """What else belongs to a visit: adverse events that are over, the sheet of exercises, what was given all the same."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.models import Case
+from cases.rules.nhs_numbers import spaced
 from cases.views.heads import case_head, patient_head
 from clinic import audit
 from clinic.actions.permissions import require
@@ -19,6 +21,7 @@ from clinic.rules.permissions import Permission
 from treatments.actions import adverse_events
 from treatments.actions.letters import print_exercise_sheet
 from treatments.models import AdverseEvent, GivenAgainst, Session
+from treatments.queries.frozen import frozen
 from treatments.queries.letter_parts import day
 from treatments.rules.note_parts import in_plain_words
 from treatments.views.papers import as_pdf, attached
@@ -40,7 +43,10 @@ def resolve_event(request: HttpRequest, pk: UUID) -> HttpResponse:
 def session_of(request: HttpRequest, pk: UUID) -> Session:
     rows = Session.objects.visible_to(request.user).in_force()
     return get_object_or_404(
-        rows.select_related("case__patient__merged_into", "case__site", "case__lead", "signed_by"), pk=pk
+        rows.select_related(
+            "case__patient__merged_into", "case__site", "case__lead", "site", "author", "signed_by"
+        ).prefetch_related("addenda"),
+        pk=pk,
     )
 
 
@@ -48,12 +54,13 @@ def exercise_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What to do at home, on paper."""
     session = session_of(request, pk)
     audit.seen("exercise_sheet", by=request.user, about=session, patient_id=session.case.patient_id)
+    signed = frozen(session)
     context = {
         "session": session,
-        "site": session.case.site,
+        "words": signed.words,
         "head": patient_head(session.case.patient),
         "case_line": case_head(session.case),
-        "exercises": [(row.name, in_plain_words(row)) for row in session.exercises.all()],
+        "exercises": [(row.name, in_plain_words(row)) for row in signed.exercises],
     }
     return render(request, "treatments/visits/exercise_sheet.html", context)
 
@@ -67,16 +74,19 @@ def exercise_sheet_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def sheet_of(session: Session) -> dict[str, Any]:
-    """All that stands on the sheet of exercises."""
-    patient, site = session.case.patient.survivor, session.case.site
-    who = {"patient": patient.full_name, "born": day(patient.born_on), "nhs_number": patient.nhs_spaced}
+    """All that stands on the sheet of exercises, as it was when the visit was signed."""
+    signed = frozen(session)
+    patient = signed.words["patient"]
+    born_on = date.fromisoformat(patient["born_on"])
+    number = spaced(patient["nhs_number"]) if patient["nhs_number"] else ""
+    who = {"patient": patient["name"], "born": day(born_on), "nhs_number": number}
     return {
         "title": _("Exercises for home"),
         "mark": "",
-        "head": {"clinic": site.name, **who},
+        "head": {"clinic": signed.words["site"], **who},
         "given": _("Given on %(day)s by %(who)s") % {"day": day(session.occurred_on), "who": session.signed_name},
-        "exercises": [{"name": e.name, "words": in_plain_words(e)} for e in session.exercises.all()],
-        "contact": session.signed_by.email,
+        "exercises": [{"name": e.name, "words": in_plain_words(e)} for e in signed.exercises],
+        "contact": signed.words["contact"],
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from cases.models import Case
 from clinic import clock
 from clinic.errors import NotAllowed, RuleBroken
-from clinic.models import AuditEvent
+from clinic.models import AuditEvent, Seal
 from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_note, a_patient, a_physio, a_signed_session, site_of, staff
 from treatments.actions.addenda import add_addendum, copy_session, correct_session, mark_in_error
@@ -51,7 +51,10 @@ def test_words_are_added_and_the_signed_note_stays(session, physio):
     session.refresh_from_db()
     assert session.subjective == "Better on the stairs."
     event = AuditEvent.objects.get(row_id=addendum.pk)
-    assert (event.action, event.details) == ("session.addendum_signed", {"session": str(session.pk)})
+    assert (event.action, event.details) == (
+        "session.addendum_signed",
+        {"session": str(session.pk), "seal": Seal.objects.get(row_id=addendum.pk).sha256},
+    )
 
 
 @pytest.mark.parametrize("text", ["", "  ", "a\x00b", "x" * 20_001])

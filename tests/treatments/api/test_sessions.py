@@ -83,5 +83,5 @@ def test_a_session_costs_the_same_however_many_there_are(
 ) -> None:
     for how_many in (1, 20):
         last = signed_sessions(a_case(by), by, how_many)[-1]
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(7):
             client.get(f"/api/v1/sessions/{last.pk}/")

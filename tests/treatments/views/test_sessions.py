@@ -236,7 +236,7 @@ def without_blanks(document: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("path", "statements"),
-    [("/cases/{case}/", 19), ("/cases/{case}/sessions/log/", 29), ("/sessions/{session}/", 17)],
+    [("/cases/{case}/", 19), ("/cases/{case}/sessions/log/", 29), ("/sessions/{session}/", 12)],
 )
 def test_a_page_costs_the_same_for_ten_and_for_sixty_sessions(
     client: Client, by: StaffMember, django_assert_num_queries: Any, path: str, statements: int
