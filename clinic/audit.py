@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from clinic.models.audits import AuditEvent
 from clinic.models.records import Identified
+from clinic.models.repeats import SentForm
 from clinic.models.staff import StaffMember
 from clinic.rules.permissions import Permission
 
@@ -22,6 +24,7 @@ class Origin:
     request_id: UUID | None = None
     api_key_id: UUID | None = None
     limits: frozenset[Permission] | None = None  # what the key's scopes leave of its owner's permissions
+    sent: str = ""  # the form that was sent, so that it is done once (clinic/actions/repeats.py)
 
 
 origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - Origin is frozen
@@ -39,6 +42,15 @@ def with_key(api_key_id: UUID, limits: frozenset[Permission]) -> None:
     origin.set(replace(origin.get(), api_key_id=api_key_id, limits=limits))
 
 
+class AlreadyDone(Exception):  # noqa: N818 - a sentence, not a kind of error
+    """The same form did this already: another request of it was quicker. The transaction is rolled back."""
+
+
+def with_form(key: str) -> None:
+    """The present request is this form, sent perhaps more than once."""
+    origin.set(replace(origin.get(), sent=key))
+
+
 def record(
     action: str,
     *,
@@ -46,14 +58,21 @@ def record(
     about: Identified | None = None,
     patient_id: UUID | None = None,
     details: dict[str, Any] | None = None,
+    writes: bool = True,
 ) -> None:
-    """Writes one event. `details` hold no clinical text and no names.
+    """Writes one event. `details` hold no clinical text and no names; `writes` is false where nothing else was written.
 
-    Raises TransactionManagementError outside a transaction: what is not atomic cannot be told of truthfully.
+    Raises TransactionManagementError outside a transaction: what is not atomic cannot be told of truthfully; and
+    AlreadyDone where another request of the same form did it first.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(f"{action} must be recorded in the transaction that does it")
     came = origin.get()
+    if came.sent and writes:
+        first = Q(is_done=False) | Q(request_id=came.request_id)
+        rows = SentForm.objects.filter(first, key=came.sent)
+        if not rows.update(is_done=True, request_id=came.request_id):
+            raise AlreadyDone
     AuditEvent.objects.create(
         action=action,
         staff=by,
@@ -71,16 +90,16 @@ def record(
 @transaction.atomic(savepoint=False)
 def seen(what: str, *, by: StaffMember, about: Identified, patient_id: UUID) -> None:
     """Records that a person looked at a clinical record, before the answer leaves."""
-    record(f"{what}.seen", by=by, about=about, patient_id=patient_id)
+    record(f"{what}.seen", by=by, about=about, patient_id=patient_id, writes=False)
 
 
 @transaction.atomic(savepoint=False)
 def exported(what: str, *, by: StaffMember, about: Identified, patient_id: UUID, rows: int) -> None:
     """Records that a person took a part of a clinical record away as a file, before it leaves."""
-    record(f"{what}.exported", by=by, about=about, patient_id=patient_id, details={"rows": rows})
+    record(f"{what}.exported", by=by, about=about, patient_id=patient_id, details={"rows": rows}, writes=False)
 
 
 @transaction.atomic
 def refused(action: str, *, by: StaffMember | None, code: str) -> None:
     """Records a refusal in a transaction of its own: the one that was refused has been rolled back."""
-    record("action.refused", by=by, details={"action": action, "code": code})
+    record("action.refused", by=by, details={"action": action, "code": code}, writes=False)

@@ -5,6 +5,7 @@ from clinic.models.audits import AuditEvent
 from clinic.models.histories import RowChange
 from clinic.models.invitations import Invitation
 from clinic.models.records import Definition, Entry, Record
+from clinic.models.repeats import SentForm
 from clinic.models.seals import Part, Seal, SealedKind
 from clinic.models.shelves import Shelf, shelf, shelves
 from clinic.models.sites import Site
@@ -21,6 +22,7 @@ __all__ = [
     "RowChange",
     "Seal",
     "SealedKind",
+    "SentForm",
     "Shelf",
     "Site",
     "StaffMember",

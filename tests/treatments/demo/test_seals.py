@@ -97,8 +97,6 @@ def test_nothing_that_is_renamed_changes_what_was_signed(client: Client) -> None
     client.force_login(StaffMember.objects.get(email="x.physio@example.org"))
     after = {name: written_on(client, address) for name, address in some_signed().items()}
     differ = {name: list(unified_diff(before[name].split(), after[name].split(), n=3)) for name in before}
-    import json
-
     assert {name: lines for name, lines in differ.items() if lines} == {}
     assert all(text for text in before.values())
 
