@@ -7,7 +7,7 @@ from django.db.utils import DatabaseError
 
 from cases.actions.consents import NewConsent, give_consent
 from clinic.errors import NotAllowed, RuleBroken, Stale
-from clinic.models import AuditEvent, StaffMember
+from clinic.models import AuditEvent, Seal, StaffMember
 from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
 from treatments.actions.letters import (
@@ -174,7 +174,8 @@ def test_without_a_consent_to_share_it_needs_a_reason_that_stays_with_it(by: Sta
         letter=letter, version=1, written=written(letter, without_consent_because="Asked to by telephone"), by=by
     )
     assert sign_letter(letter=letter, version=2, by=by).without_consent_because == "Asked to by telephone"
-    assert AuditEvent.objects.get(action="letter.signed").details == {"kind": "GP", "without_consent": True}
+    told = {"kind": "GP", "without_consent": True, "seal": Seal.objects.get(row_id=letter.pk).sha256}
+    assert AuditEvent.objects.get(action="letter.signed").details == told
 
 
 def test_the_patient_is_told_without_a_consent_and_a_letter_to_nobody_is_not_signed(by: StaffMember) -> None:

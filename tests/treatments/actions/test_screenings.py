@@ -10,7 +10,7 @@ from cases.models import Case
 from cases.rules.imprecise_dates import ImpreciseDate, Precision
 from clinic import clock
 from clinic.errors import NotAllowed, RuleBroken
-from clinic.models import AuditEvent, StaffMember
+from clinic.models import AuditEvent, Seal, StaffMember
 from clinic.rules.permissions import Role
 from tests.factories.records import a_case, a_physio, staff
 from treatments.actions.rules import approve_rules
@@ -127,7 +127,8 @@ def test_what_is_kept(by: StaffMember) -> None:
     assert kept["METAL"].valid_until == today + timedelta(days=90)
     assert kept["PREGNANT"].valid_until == today + timedelta(days=28)
     event = AuditEvent.objects.get(action="screening.completed")
-    assert (event.row_id, event.patient_id, event.details) == (found.pk, case.patient_id, {})
+    sealed = {"seal": Seal.objects.get(row_id=found.pk).sha256}
+    assert (event.row_id, event.patient_id, event.details) == (found.pk, case.patient_id, sealed)
     assert last_asked(case) == (today, today + timedelta(days=28))
     assert outcomes(case)["TECAR"] is Outcome.BLOCKED
 
