@@ -75,6 +75,12 @@ def seen(what: str, *, by: StaffMember, about: Identified, patient_id: UUID) -> 
 
 
 @transaction.atomic(savepoint=False)
+def listed(what: str, *, by: StaffMember, rows: int | None = None) -> None:
+    """Records that a person looked at a list of what several clinical records say, before the answer leaves."""
+    record(f"{what}.seen", by=by, details={} if rows is None else {"rows": rows})
+
+
+@transaction.atomic(savepoint=False)
 def exported(what: str, *, by: StaffMember, about: Identified, patient_id: UUID, rows: int) -> None:
     """Records that a person took a part of a clinical record away as a file, before it leaves."""
     record(f"{what}.exported", by=by, about=about, patient_id=patient_id, details={"rows": rows})
