@@ -1,7 +1,10 @@
 """The only writer of the audit log: an event is written in the transaction of what it tells of."""
 
+import json
+import logging
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +13,10 @@ from django.db import transaction
 from clinic.models.audits import AuditEvent
 from clinic.models.records import Identified
 from clinic.models.staff import StaffMember
+from clinic.rules import security
 from clinic.rules.permissions import Permission
+
+security_stream = logging.getLogger("casebook.security")
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(f"{action} must be recorded in the transaction that does it")
     came = origin.get()
-    AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         action=action,
         staff=by,
         api_key_id=came.api_key_id,
@@ -66,6 +72,24 @@ def record(
         request_id=came.request_id,
         details=details or {},
     )
+    if security.is_relevant(action):
+        transaction.on_commit(partial(tell_security, event), robust=True)
+
+
+def tell_security(event: AuditEvent) -> None:
+    """One line of JSON for those who watch over the machine, once the event is kept."""
+    line = security.line_of(
+        at=event.at or event.created_at,
+        action=event.action,
+        staff_id=event.staff_id,
+        door=event.door,
+        came_from=event.came_from,
+        request_id=event.request_id,
+        row_type=event.row_type,
+        row_id=event.row_id,
+        code=event.details.get("code"),
+    )
+    security_stream.info(json.dumps(line))
 
 
 @transaction.atomic(savepoint=False)
