@@ -106,6 +106,6 @@ def lines_of(caplog: pytest.LogCaptureFixture) -> list[dict[str, str]]:
 
 def test_a_line_of_the_stream_is_json_by_itself() -> None:
     logger = logging.getLogger("casebook.security")
-    (handler,) = logger.handlers
+    handler = next(h for h in logger.handlers if h.get_name() == "security")
     assert handler.format(logging.makeLogRecord({"msg": '{"a": 1}'})) == '{"a": 1}'
     assert (logger.propagate, logger.level) == (False, logging.INFO)

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.models import Patient
-from cases.rules.nhs_numbers import normalised
+from cases.rules.nhs_numbers import digits_of
 from cases.views.faults import told
 from clinic import audit
 from clinic.actions.permissions import require
@@ -23,7 +23,14 @@ from clinic.rules.csv_files import as_csv
 from clinic.rules.permissions import Permission
 from clinic.templatetags.formatting import day
 from treatments.forms.audit_log import LogForm
-from treatments.queries.audit_log import MOST_IN_A_FILE, Asked, events_in_a_file, everybody, page_of_events, patients_named
+from treatments.queries.audit_log import (
+    MOST_IN_A_FILE,
+    Asked,
+    events_in_a_file,
+    everybody,
+    page_of_events,
+    patients_named,
+)
 from treatments.queries.looks import records_of
 from treatments.views.audit_words import ACTIONS, CODES, GROUPS, in_words
 from treatments.views.looks import DOORS
@@ -89,7 +96,7 @@ def shown(request: HttpRequest, form: LogForm, context: dict[str, Any]) -> HttpR
 
 def by_number(request: HttpRequest, form: LogForm) -> HttpResponse:
     """Goes on to the patient of this number; in the address from then on stands their id."""
-    number = normalised(form.cleaned_data["nhs"])
+    number = digits_of(form.cleaned_data["nhs"])
     rows = Patient.objects.whose_looks_are_read_by(request.user)
     found = rows.filter(nhs_number=number).first() if number else None
     if found is None:
@@ -127,9 +134,7 @@ def record(request: HttpRequest, action: str, form: LogForm, patient: Patient | 
     audit.record(action, by=request.user, about=patient, patient_id=patient.pk if patient else None, details=details)
 
 
-def line_of(
-    event: AuditEvent, people: Mapping[UUID, str], names: Mapping[UUID, str], form: LogForm
-) -> dict[str, Any]:
+def line_of(event: AuditEvent, people: Mapping[UUID, str], names: Mapping[UUID, str], form: LogForm) -> dict[str, Any]:
     """What the page shows of an event."""
     at = event.at or event.created_at
     chosen = form.chosen("patient", "row")
