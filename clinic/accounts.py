@@ -4,8 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 
+from clinic.actions.logins import change_password, refuse_login
 from clinic.models import StaffMember
 from clinic.views import standing
 
@@ -19,7 +21,7 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]
 
 
 class InvitationsOnly(DefaultAccountAdapter):  # type: ignore[misc]
-    """Closes the sign-up that allauth would offer; notes at each login when it was."""
+    """Closes the sign-up that allauth would offer; notes when each login was, and why one was refused."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -27,6 +29,26 @@ class InvitationsOnly(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         standing.begin(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            refuse_login(means="password", code="too_many", address=credentials.get("email") or "")
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """No password fits: neither of somebody who works here, nor of somebody who did."""
+        address = str(credentials.get("email") or "")
+        is_known = StaffMember.objects.filter(email=address.strip().lower()).exists()
+        refuse_login(means="password", code="password" if is_known else "unknown", address=address)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        refuse_login(means="password", code="inactive", person=user)
+        return super().respond_user_inactive(request, user)
+
+    def set_password(self, user: Any, password: str) -> None:
+        change_password(password=password, by=user)
 
     def get_login_stages(self) -> list[str]:
         """A passkey stands in for the password. It is no second step after it: the login in place has only one."""

@@ -1,7 +1,10 @@
 """The only writer of the audit log: an event is written in the transaction of what it tells of."""
 
+import json
+import logging
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +15,10 @@ from clinic.models.audits import AuditEvent
 from clinic.models.records import Identified
 from clinic.models.repeats import SentForm
 from clinic.models.staff import StaffMember
+from clinic.rules import security
 from clinic.rules.permissions import Permission
+
+security_stream = logging.getLogger("casebook.security")
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def record(
         rows = SentForm.objects.filter(first, key=came.sent)
         if not rows.update(is_done=True, request_id=came.request_id):
             raise AlreadyDone
-    AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         action=action,
         staff=by,
         api_key_id=came.api_key_id,
@@ -85,12 +91,36 @@ def record(
         request_id=came.request_id,
         details=details or {},
     )
+    if security.is_relevant(action):
+        transaction.on_commit(partial(tell_security, event), robust=True)
+
+
+def tell_security(event: AuditEvent) -> None:
+    """One line of JSON for those who watch over the machine, once the event is kept."""
+    line = security.line_of(
+        at=event.at or event.created_at,
+        action=event.action,
+        staff_id=event.staff_id,
+        door=event.door,
+        came_from=event.came_from,
+        request_id=event.request_id,
+        row_type=event.row_type,
+        row_id=event.row_id,
+        code=event.details.get("code"),
+    )
+    security_stream.info(json.dumps(line))
 
 
 @transaction.atomic(savepoint=False)
 def seen(what: str, *, by: StaffMember, about: Identified, patient_id: UUID) -> None:
     """Records that a person looked at a clinical record, before the answer leaves."""
     record(f"{what}.seen", by=by, about=about, patient_id=patient_id, writes=False)
+
+
+@transaction.atomic(savepoint=False)
+def listed(what: str, *, by: StaffMember, rows: int | None = None) -> None:
+    """Records that a person looked at a list of what several clinical records say, before the answer leaves."""
+    record(f"{what}.seen", by=by, details={} if rows is None else {"rows": rows}, writes=False)
 
 
 @transaction.atomic(savepoint=False)

@@ -8,6 +8,7 @@ from treatments.api.sessions import SessionDetail, Sessions, SessionSign
 from treatments.views import (
     addenda,
     attestations,
+    audit_log,
     blocks,
     case_lists,
     cases,
@@ -38,6 +39,8 @@ from treatments.views import (
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("audit/", audit_log.log, name="audit_log"),
+    path("audit/log.csv", audit_log.log_file, name="audit_log_file"),
     path("reviews/", plans.reviews, name="reviews"),
     path("clinic/", clinic.clinic, name="clinic"),
     path("clinic/response.csv", clinic.clinic_response_file, name="clinic_response_file"),

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.models import Patient
+from clinic import audit
 from clinic.api.lists import asked_page
 
 
@@ -66,4 +67,5 @@ class Patients(APIView):
         if search:
             rows = rows.matching(search)
         found, links = asked_page(request, rows, "sort_name", {"search"})
+        audit.listed("patients", by=request.user, rows=len(found))
         return Response({**links, "results": PatientOut(found, many=True).data})

@@ -92,6 +92,7 @@ def goals(request: HttpRequest, pk: UUID) -> HttpResponse:
                 return redirect("goals", pk)
         except RuleBroken as no:
             place(no, form) if form.is_bound else messages.error(request, no.message)
+    audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
     context = {
         **heads(case),
         "goals": list(case.goals.all()),
@@ -117,5 +118,6 @@ def add_prior_treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("case", pk)
         except RuleBroken as no:
             place(no, form)
+    audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
     context = {**heads(case), "form": form, "rows": rows, "faults": told(form)}
     return render(request, "cases/cases/add_prior_treatment.html", context, status=422 if form.errors else 200)

@@ -52,6 +52,7 @@ def imaging(request: HttpRequest) -> HttpResponse:
     """What is overdue, due, received but not measured, measured but not reviewed."""
     require(request.user, Permission.CASE_READ)
     today = clock.today()
+    audit.listed("imaging_list", by=request.user)
     return render(request, "cases/imaging/imaging.html", {"list": worklist_of(request.user, today), "today": today})
 
 
@@ -72,6 +73,7 @@ def request_imaging(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("case", pk)
         except RuleBroken as no:
             place(no, form)
+    audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
     context = {**heads(case), "form": form, "faults": told(form)}
     return render(request, "cases/imaging/request_imaging.html", context, status=422 if form.errors else 200)
 
@@ -128,6 +130,7 @@ def record_imaging(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("imaging_result", result.pk)
         except RuleBroken as no:
             place(no, form)
+    audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
     context = {**heads(case), "form": form, "waiting": waiting, "faults": told(form)}
     return render(request, "cases/imaging/record_imaging.html", context, status=422 if form.errors else 200)
 
@@ -181,6 +184,7 @@ def sign_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("imaging_result", pk)
         except RuleBroken as no:
             place(no, form, measurements=rows)
+    audit.seen("imaging", by=request.user, about=result, patient_id=result.case.patient_id)
     context = {
         **heads(result.case),
         "result": result,

@@ -8,6 +8,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from clinic import audit, clock
+from clinic.actions.logins import refuse_login
 from clinic.models import ApiKey, StaffMember
 from clinic.models.api_keys import digest_of
 from clinic.rules.permissions import SCOPES, Permission
@@ -22,6 +23,7 @@ class KeyAuthentication(BaseAuthentication):
             return None
         key = ApiKey.objects.usable(clock.now()).select_related("owner").filter(digest=digest_of(text.strip())).first()
         if key is None:
+            refused(text.strip())
             raise exceptions.AuthenticationFailed("This key is unknown, expired or revoked.")
         limits: frozenset[Permission] = frozenset().union(*(SCOPES.get(s, frozenset()) for s in key.scopes))
         audit.with_key(key.pk, limits)
@@ -29,6 +31,16 @@ class KeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="Physio Casebook"'
+
+
+def refused(text: str) -> None:
+    """Notes whose key it was, if it was one: expired, revoked, or of somebody who does not work here any more."""
+    known = ApiKey.objects.select_related("owner").filter(digest=digest_of(text)).first()
+    if known is None:
+        refuse_login(means="key", code="unknown", address=text)
+    else:
+        code = "inactive" if not known.owner.is_active else "revoked" if known.revoked_at else "expired"
+        refuse_login(means="key", code=code, person=known.owner)
 
 
 class BrowserAuthentication(SessionAuthentication):

@@ -85,6 +85,9 @@ def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | Response
         request = context["request"]
         audit.refused(str(error.permission), by=getattr(request, "user", None), code="not_allowed")
         return problem(403, "not_allowed", "You may not do this.", f"This needs the permission {error.permission}.")
+    if isinstance(error, exceptions.PermissionDenied):  # a key without the scope; a form without its token
+        request = context["request"]
+        audit.refused(str(request.method).lower(), by=getattr(request, "user", None), code="key_or_token")
     if isinstance(error, RuleBroken):
         status = 412 if isinstance(error, Stale) else 409 if error.conflict else 422
         return problem(status, error.code, error.message, faults=error.faults)

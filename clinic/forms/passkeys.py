@@ -6,6 +6,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.actions.logins import refuse_login
+
 # What allauth and fido2 raise over something that is no answer of a passkey at all.
 NO_ANSWER = (KeyError, TypeError, ValueError, AttributeError)
 
@@ -41,4 +43,5 @@ class PasskeyLoginForm(LoginWebAuthnForm):  # type: ignore[misc]
         try:
             return super().clean_credential()
         except (forms.ValidationError, *NO_ANSWER):
+            refuse_login(means="passkey", code="passkey")
             raise forms.ValidationError(_("That passkey is not known here. Log in with your password.")) from None

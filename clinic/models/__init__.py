@@ -1,7 +1,7 @@
 """The nouns of the ground floor."""
 
 from clinic.models.api_keys import ApiKey
-from clinic.models.audits import AuditEvent
+from clinic.models.audits import AuditEvent, AuditLink, LinkKind
 from clinic.models.histories import RowChange
 from clinic.models.invitations import Invitation
 from clinic.models.records import Definition, Entry, Record
@@ -14,9 +14,11 @@ from clinic.models.staff import StaffMember, StaffSite
 __all__ = [
     "ApiKey",
     "AuditEvent",
+    "AuditLink",
     "Definition",
     "Entry",
     "Invitation",
+    "LinkKind",
     "Part",
     "Record",
     "RowChange",

@@ -9,6 +9,7 @@ class RowChange(Identified):
     """One change of one row. A trigger writes it with its owner's rights; the application may only read.
 
     `changes` is {"phone": ["020 1", "020 2"]}; who made it says the audit event of the same transaction and row.
+    No column is added to it: a row's seal is over all its columns.
     """
 
     at = models.DateTimeField(editable=False)
@@ -22,7 +23,10 @@ class RowChange(Identified):
     APP_MAY = "SELECT"
 
     class Meta:
-        indexes = [models.Index(fields=["row_id", "-at"], name="row_changes_newest_first")]
+        indexes = [
+            models.Index(fields=["row_id", "-at"], name="row_changes_newest_first"),
+            models.Index(fields=["xid", "id"], name="row_changes_of_a_transaction"),  # where the sealer goes on
+        ]
 
     def __str__(self) -> str:
         return f"{self.row_type} {self.row_id}"

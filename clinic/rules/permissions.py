@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PATIENT_MERGE = "patient.merge"
     PATIENT_IMPORT = "patient.import"
     LOOKS_READ = "looks.read"
+    AUDIT_READ = "audit.read"
     CASE_READ = "case.read"
     CASE_START = "case.start"
     SESSION_LOG = "session.log"
@@ -41,9 +42,17 @@ TABLE: dict[Role, frozenset[Permission]] = {
     R.PHYSIOTHERAPIST: CLINICAL,
     R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE, P.LOOKS_READ}),
     R.CLINIC_ADMIN: DESK
-    | {P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE, P.LOOKS_READ},
+    | {
+        P.PATIENT_ARCHIVE,
+        P.PATIENT_MERGE,
+        P.PATIENT_IMPORT,
+        P.STAFF_MANAGE,
+        P.API_KEY_CREATE,
+        P.LOOKS_READ,
+        P.AUDIT_READ,
+    },
     R.RECEPTIONIST: DESK,
-    R.AUDITOR: frozenset({P.LOOKS_READ}),
+    R.AUDITOR: frozenset({P.LOOKS_READ, P.AUDIT_READ}),
 }
 
 

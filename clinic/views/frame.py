@@ -38,6 +38,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "writes_notes": person is not None and person.is_authenticated and person.may(Permission.SESSION_LOG),
             "leads_clinic": person is not None and person.is_authenticated and person.may(Permission.RULES_APPROVE),
             "manages_staff": person is not None and person.is_authenticated and person.may(Permission.STAFF_MANAGE),
+            "reads_audit": person is not None and person.is_authenticated and person.may(Permission.AUDIT_READ),
             "person": person.name if person is not None and person.is_authenticated else "",
             "idle_seconds": int(IDLE_AFTER.total_seconds()),
             "demo": settings.MODE == "demo",

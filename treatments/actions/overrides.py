@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Consent
+from clinic import audit
 from clinic.errors import Fault, RuleBroken
+from clinic.models import StaffMember
 from treatments.models import Application, GivenAgainst, Session, Waiver
 from treatments.queries import Clearance, Screened, screened, story_of, waived_in
 from treatments.rules.demands import HIGHER_RISK, Demand, demand_of, unsaid
@@ -117,10 +119,10 @@ def asked_for(place: int, application: AppliedNote, name: str, held: Held) -> Fa
 
 
 def write_against(
-    session: Session, note: Note, written: Iterable[Application], against: Mapping[int, Held]
+    session: Session, note: Note, written: Iterable[Application], against: Mapping[int, Held], by: StaffMember
 ) -> list[GivenAgainst]:
     rows = list(written)
-    return GivenAgainst.objects.bulk_create(
+    given = GivenAgainst.objects.bulk_create(
         GivenAgainst(
             application=rows[place],
             session=session,
@@ -132,6 +134,10 @@ def write_against(
         )
         for place, held in against.items()
     )
+    for row in given:
+        details = {"demand": row.demand, "session": str(session.pk)}
+        audit.record("screening.overridden", by=by, about=row, patient_id=session.case.patient_id, details=details)
+    return given
 
 
 def said_in(application: AppliedNote, held: Held) -> dict[str, Any]:

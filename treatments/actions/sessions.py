@@ -158,7 +158,7 @@ def close(
     session.occurred_on, session.signed_name = note.occurred_on, by.name
     is_reviewed = review_in_visit(session, note, by, measurements_of(session, note))
     session.block, session.number = place_in_plan(session, note.kind)
-    write_parts(session, note, against)
+    write_parts(session, note, against, by)
     session.content_sha256 = content_hash(session.draft)
     session.status = SessionStatus.SIGNED
     session.kind, session.occurred_on, session.began_at = note.kind, note.occurred_on, note.began_at

@@ -15,9 +15,9 @@ from treatments.queries import plan_of
 from treatments.rules.note_values import AppliedNote, MeasuredNote, Note
 
 
-def write_parts(session: Session, note: Note, against: Mapping[int, Held]) -> None:
+def write_parts(session: Session, note: Note, against: Mapping[int, Held], by: StaffMember) -> None:
     applications = write_applications(session, note)
-    write_against(session, note, applications, against)
+    write_against(session, note, applications, against, by)
     Measurement.objects.bulk_create(measurements_of(session, note))
     HomeExercise.objects.bulk_create(
         HomeExercise(

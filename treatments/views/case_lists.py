@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from clinic import clock
+from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.queries import UnknownMark
 from clinic.rules.permissions import Permission
@@ -31,6 +31,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         )
     except UnknownMark:
         return redirect("cases")
+    audit.listed("cases", by=request.user)
     context = {
         "form": form,
         "cases": page.rows,

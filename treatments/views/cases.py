@@ -66,6 +66,7 @@ def start_case(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("case", case.pk)
         except RuleBroken as no:
             place(no, form, **sets)
+    audit.seen("patient", by=request.user, about=patient, patient_id=patient.pk)
     context = {
         "patient": patient,
         "head": patient_head(patient),
@@ -170,6 +171,7 @@ def case_state(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("case_state" if changed and changed.status == "DISCHARGED" else "case", pk)
         except RuleBroken as no:
             refused = no.message
+    audit.seen("case", by=request.user, about=found, patient_id=found.patient_id)
     context = {
         "case": found,
         "head": patient_head(found.patient),

@@ -128,6 +128,7 @@ def discard_letter(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("letters", found.case_id)
         except RuleBroken as no:
             error = no.message
+    audit.seen("letter", by=request.user, about=found, patient_id=found.case.patient_id)
     context = {**heads(found.case, found.get_kind_display()), "letter": found, "error": error}
     return render(request, "treatments/letters/discard_letter.html", context, status=422 if error else 200)
 

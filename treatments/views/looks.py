@@ -43,6 +43,9 @@ NOUNS = {
     "exercise_sheet": gettext_lazy("exercises for home"),
     "consents": gettext_lazy("the consents"),
     "history": gettext_lazy("who changed what"),
+    "sessions": gettext_lazy("notes of visits, compared"),
+    "photographs": gettext_lazy("the photographs of a case"),
+    "case_report": gettext_lazy("the report of a case"),
     "looks": gettext_lazy("who looked"),
 }
 DOORS = {"page": gettext_lazy("on a page"), "api": gettext_lazy("by the API"), "command": gettext_lazy("by a command")}

@@ -64,6 +64,7 @@ def add_photograph(request: HttpRequest, pk: UUID) -> HttpResponse:
             return answered(session, faults, request)
         if not faults:
             return redirect(note_of(session))
+    audit.seen("session", by=request.user, about=session, patient_id=session.case.patient_id)
     context = {
         "session": session,
         "head": patient_head(session.case.patient),
@@ -135,6 +136,7 @@ def photograph(request: HttpRequest, pk: UUID) -> HttpResponse:
 def show(request: HttpRequest, found: SessionDocument, error: str = "", reason: str = "") -> HttpResponse:
     is_draft = found.session.status == SessionStatus.DRAFT
     is_mine = is_draft and found.session.author_id == request.user.pk
+    audit.seen("photograph", by=request.user, about=found.document, **of(found))
     context = {
         "photograph": found.document,
         "session": found.session,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cases.forms.imaging import suggested
 from cases.models import Case
 from cases.views.faults import place, told
-from clinic import clock
+from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
@@ -43,5 +43,6 @@ def plan_imaging(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("plan", case.pk)
         except RuleBroken as no:
             place(no, form)
+    audit.seen("plan", by=request.user, about=plan, patient_id=case.patient_id)
     context = {**heads(case), "form": form, "hint": template.get("reimage_after_days"), "faults": told(form)}
     return render(request, "treatments/plans/plan_imaging.html", context, status=422 if form.errors else 200)

@@ -218,4 +218,5 @@ def kept_of(told: dict[str, Any]) -> dict[str, Any]:
 def reviews(request: HttpRequest) -> HttpResponse:
     """The reviews that are due, one's own cases first."""
     due = reviews_due(request.user) if request.user.may(Permission.CASE_READ) else []
+    audit.listed("reviews", by=request.user)
     return render(request, "treatments/plans/reviews.html", {"due": due})

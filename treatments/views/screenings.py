@@ -149,6 +149,7 @@ def note_phase(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("screening", injury.case_id)
         except RuleBroken as no:
             error = no.message
+    audit.seen("case", by=request.user, about=injury.case, patient_id=injury.case.patient_id)
     context = {
         "injury": injury,
         "phases": Term.objects.filter(list="PHASE", family=family, retired_on=None) if family else [],

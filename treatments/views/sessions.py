@@ -85,6 +85,7 @@ def discard_session(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("case", found.case_id)
         except RuleBroken as no:
             error = no.message
+    audit.seen("session", by=request.user, about=found, patient_id=found.case.patient_id)
     context = {
         "session": found,
         "head": patient_head(found.case.patient),

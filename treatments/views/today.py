@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from cases.actions.appointments import FOLLOWS
 from cases.views.appointments import neighbours
-from clinic import clock
+from clinic import audit, clock
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 from clinic.views.asked import asked_day
@@ -38,6 +38,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "answers": answers_for(by, now) if treats and day == now else [],
         "may_sign": by.may(Permission.SESSION_SIGN),
     }
+    if reads_cases:
+        audit.listed("today", by=by)
     return render(request, "treatments/today/today.html", context)
 
 

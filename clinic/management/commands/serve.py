@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from clinic.database import embedded
 from clinic.database.roles import refuse_the_owner
 from clinic.management.commands import _static_files as static_files
+from clinic.management.commands._sealer import Sealer
 from clinic.management.commands._steps import Steps
 from clinic.management.commands._web_server import WebServer, end_leftovers, taken
 from clinic.views.frame import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -120,10 +121,12 @@ class Command(BaseCommand):
         self.steps.say("Press Ctrl-C to stop.")
 
     def watch(self, server: WebServer, home: Path) -> None:
-        """Starts again what has died. Raises Refused where the web server will not live."""
+        """Starts again what has died, and seals the audit log. Raises Refused where the web server will not live."""
         quick, born, looked = 0, time.monotonic(), time.monotonic()
+        sealer = Sealer()
         while True:
             time.sleep(LOOK_SECONDS)
+            sealer.work()
             if server.has_died():
                 quick = quick + 1 if time.monotonic() - born < QUICK_SECONDS else 1
                 if quick >= QUICK_DEATHS:

@@ -16,11 +16,16 @@ def test_who_is_not_clinical_sees_no_case(role: Role) -> None:
 
 
 def test_an_auditor_sees_no_patient() -> None:
-    assert permitted([Role.AUDITOR]) == {P.LOOKS_READ}
+    assert permitted([Role.AUDITOR]) == {P.LOOKS_READ, P.AUDIT_READ}
 
 
 def test_reception_does_not_read_who_looked() -> None:
     assert {role for role in Role if P.LOOKS_READ in permitted([role])} == set(Role) - {Role.RECEPTIONIST}
+
+
+def test_the_log_is_the_admins_and_the_auditors() -> None:
+    assert {role for role in Role if P.AUDIT_READ in permitted([role])} == {Role.CLINIC_ADMIN, Role.AUDITOR}
+    assert not any(P.AUDIT_READ in allowed for allowed in SCOPES.values())
 
 
 def test_a_lead_alone_writes_no_notes() -> None:

@@ -1,0 +1,69 @@
+"""Every action that is recorded anywhere is said in plain words in the clinic's log."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from cases.models.appointments import AppointmentStatus
+from cases.models.cases import StepKind
+from tests.house.test_house import FLOORS, ROOT
+from treatments.views.audit_words import GROUPS, WORDS, group_of
+
+DOTTED = re.compile(r"[a-z_]+\.[a-z_]+")
+SHORT = {"seen": "seen", "listed": "seen", "exported": "exported"}
+# What f"…{status.lower()}" becomes.
+MADE_OF = {"appointment": AppointmentStatus.values, "case": StepKind.values}
+# Dotted texts of modules that record, which are no actions.
+OTHERS = re.compile(r".*\.(html|csv|pdf|typ|toml)|(clinic|cases|treatments)\.(?!seen$|exported$)[a-z_]+")
+
+
+def actions_of(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text())
+    records = False
+    for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if name not in {"record", *SHORT} or not call.args:
+            continue
+        records = True
+        for told in texts_of(call.args[0]):
+            yield told if name == "record" else f"{told}.{SHORT[name]}"
+    if records:  # actions that reach `record` by a variable
+        for text in (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)):
+            if isinstance(text, str) and DOTTED.fullmatch(text) and not OTHERS.fullmatch(text):
+                yield text
+
+
+def texts_of(node: ast.expr) -> Iterator[str]:
+    """The texts that an argument may become; none for a variable."""
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from texts_of(node.body)
+        yield from texts_of(node.orelse)
+    elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+        noun = str(node.values[0].value).removesuffix(".")
+        yield from (f"{noun}.{value.lower()}" for value in MADE_OF[noun])
+
+
+def recorded() -> set[str]:
+    files = [p for floor in FLOORS for p in (ROOT / floor).rglob("*.py") if "migrations" not in p.parts]
+    found = {action for path in files if path != ROOT / "clinic" / "audit.py" for action in actions_of(path)}
+    return found | {"action.refused", "session.started", "session.logged", "session.copied"}
+
+
+def test_every_action_has_words_and_every_word_an_action() -> None:
+    actions = recorded()
+    assert len(actions) > 100
+    assert actions - set(WORDS) == set()
+    assert set(WORDS) - actions == set()
+
+
+def test_every_action_is_in_one_group() -> None:
+    assert {group_of(action) for action in WORDS} == set(GROUPS)
+
+
+def test_words_are_words() -> None:
+    for action, words in WORDS.items():
+        assert re.fullmatch(r"[a-zA-Z’ ,:()-]{4,80}", str(words)), action
+    assert len({str(words) for words in WORDS.values()}) == len(WORDS)

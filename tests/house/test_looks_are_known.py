@@ -1,0 +1,50 @@
+"""Whoever is shown something of a clinical record is known to have looked: every address is asked."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clinic.actions.api_keys import create_api_key
+from clinic.models import AuditEvent
+from tests.house.test_privacy import MARKER, pages, planted, said
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
+
+
+def shows(answer: str) -> bool:
+    """The marker, but where a search is said back."""
+    for said_back in (f"?q={MARKER}", f'value="{MARKER}"', f"“{MARKER}”"):
+        answer = answer.replace(said_back, "")
+    return MARKER in answer
+
+
+def looks() -> int:
+    return AuditEvent.objects.filter(action__regex=r"\.(seen|exported|printed)$").count()
+
+
+def unknown_looks(client: Client, paths: set[str], **told: Any) -> set[str]:
+    """Addresses that showed the marker and left no event."""
+    found = set()
+    for path in sorted(paths):
+        before = looks()
+        if shows(said(client.get(path, **told))) and looks() == before:
+            found.add(path)
+    return found
+
+
+def test_every_page_that_shows_a_record_leaves_an_event(client: Client) -> None:
+    by, ids = planted()
+    client.force_login(by)
+    assert sorted(unknown_looks(client, pages(ids))) == []
+
+
+def test_so_does_every_answer_of_the_api(client: Client) -> None:
+    by, ids = planted()
+    _, key = create_api_key(owner=by, name="Reads", scopes=["patients:read", "cases:read", "sessions:read"], by=by)
+    asked = {path for path in pages(ids) if path.startswith("/api/")}
+    answered = {
+        path for path in asked if client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code == 200
+    }
+    assert len(answered) > 2
+    assert unknown_looks(client, asked, headers={"Authorization": f"Bearer {key}"}) == set()
