@@ -22,6 +22,7 @@ class Origin:
     request_id: UUID | None = None
     api_key_id: UUID | None = None
     limits: frozenset[Permission] | None = None  # what the key's scopes leave of its owner's permissions
+    opens_glass: bool = False  # a page on which a record that was opened under break glass is open
 
 
 origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - Origin is frozen
@@ -37,6 +38,11 @@ def came_by(door: str, came_from: str | None) -> Origin:
 def with_key(api_key_id: UUID, limits: frozenset[Permission]) -> None:
     """The present request was let in by this key, whose scopes allow no more than `limits`."""
     origin.set(replace(origin.get(), api_key_id=api_key_id, limits=limits))
+
+
+def through_glass() -> None:
+    """The present request is for a page on which records that its person opened under break glass are open."""
+    origin.set(replace(origin.get(), opens_glass=True))
 
 
 def record(
