@@ -1,5 +1,6 @@
 """The only writer of the audit log: an event is written in the transaction of what it tells of."""
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +23,8 @@ class Origin:
     request_id: UUID | None = None
     api_key_id: UUID | None = None
     limits: frozenset[Permission] | None = None  # what the key's scopes leave of its owner's permissions
-    opens_glass: bool = False  # a page on which a record that was opened under break glass is open
+    # What its person opened under break glass, {patient, until, id} each; None on pages where that does not count.
+    opened: tuple[dict[str, Any], ...] | None = None
 
 
 origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - Origin is frozen
@@ -40,9 +42,9 @@ def with_key(api_key_id: UUID, limits: frozenset[Permission]) -> None:
     origin.set(replace(origin.get(), api_key_id=api_key_id, limits=limits))
 
 
-def through_glass() -> None:
+def through_glass(opened: Iterable[dict[str, Any]]) -> None:
     """The present request is for a page on which records that its person opened under break glass are open."""
-    origin.set(replace(origin.get(), opens_glass=True))
+    origin.set(replace(origin.get(), opened=tuple(opened)))
 
 
 def record(

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.middleware.ProofMiddleware",
+    "clinic.middleware.WhoMayMiddleware",
     "clinic.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"

@@ -68,8 +68,8 @@ def open_or_note(*, asked: Mapping[str, Any], reason: str, because: str, by: Sta
 
 def attempts_of(by: StaffMember) -> int:
     """How often this person tried within the last hour, by the rows of the audit log and the database's clock."""
-    rows = AuditEvent.objects.filter(staff=by, action__in=(OPENED, REFUSED), at__gt=Now() - timedelta(hours=1))
-    return rows.exclude(details__code=TOO_OFTEN).count()
+    counted = Q(action=OPENED) | Q(action=REFUSED, details__code="nobody_matches")
+    return AuditEvent.objects.filter(counted, staff=by, at__gt=Now() - timedelta(hours=1)).count()
 
 
 def meant(asked: Mapping[str, Any]) -> Patient | None:
@@ -116,7 +116,7 @@ def see_opening(*, opening: Opening, note: str, by: StaffMember) -> OpeningRevie
         raise RuleBroken("own_opening", _("You opened this record yourself: another admin must look into it."))
     if not note.strip():
         raise RuleBroken("missing", _("Note what you found."), field="note")
-    Opening.objects.filter(pk=opening.pk)
+    Opening.objects.select_for_update(of=("self",), no_key=True).get(pk=opening.pk)
     if OpeningReview.objects.filter(opening=opening).exists():
         raise RuleBroken("seen", _("This is noted as seen already."), conflict=True)
     review = OpeningReview.objects.create(opening=opening, seen_by=by, note=note.strip())

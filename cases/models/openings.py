@@ -36,7 +36,7 @@ class Opening(Entry):
     """Somebody opened a record for four hours. The database sets both times, whatever is sent."""
 
     patient = models.ForeignKey("cases.Patient", models.PROTECT, related_name="openings")
-    staff = models.ForeignKey(StaffMember, models.PROTECT, related_name="+")
+    staff = models.ForeignKey(StaffMember, models.PROTECT, related_name="openings")
     reason = models.CharField(max_length=20, choices=OpeningReason)
     because = models.CharField(max_length=500)
     opened_at = models.DateTimeField(editable=False, null=True)

@@ -20,7 +20,7 @@ def reach(staff: StaffMember, at_sites: Q, patient: str = "") -> Q:
     """
     shut = Restriction.objects.shut_to(staff).values("patient")
     found = at_sites & ~of_patients(shut, patient)
-    if not (audit.origin.get().opens_glass and staff.may(Permission.BREAK_GLASS)):
+    if not audit.origin.get().opened or not staff.may(Permission.BREAK_GLASS):
         return found
     opened = Opening.objects.of(staff).in_force().values("patient")
     return found | of_patients(opened, patient)
