@@ -36,7 +36,12 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "applications": given_in(found),
         "measured": measured_in(found),
         "addenda": list(found.addenda.all()),
-        "copies": list(found.copies.exclude(status=SessionStatus.DISCARDED).select_related("case__patient")),
+        "copies": list(
+            Session.objects.visible_to(request.user)
+            .filter(copied_from=found)
+            .exclude(status=SessionStatus.DISCARDED)
+            .select_related("case__patient")
+        ),
         "since": SinceLast.objects.filter(session=found).select_related("about").first(),
         "told_later": found.told_later.in_force().select_related("session").first(),
         "beside": beside_of(found),
