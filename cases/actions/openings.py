@@ -100,8 +100,8 @@ def close_opening(*, opening: Opening, by: StaffMember) -> OpeningClosing:
     require(by, Permission.BREAK_GLASS)
     if opening.staff_id != by.pk:
         raise NotAllowed(Permission.BREAK_GLASS)
-    locked = Opening.objects.select_for_update(of=("self",), no_key=True).filter(pk=opening.pk)
-    if not locked.in_force().exists():
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=opening.patient_id)  # once, not twice
+    if not Opening.objects.in_force().filter(pk=opening.pk).exists():
         raise RuleBroken("closed", _("This record is closed already."), conflict=True)
     closing = OpeningClosing.objects.create(opening=opening, closed_by=by)
     audit.record("break_glass.closed", by=by, about=closing, patient_id=opening.patient_id)
@@ -116,7 +116,7 @@ def see_opening(*, opening: Opening, note: str, by: StaffMember) -> OpeningRevie
         raise RuleBroken("own_opening", _("You opened this record yourself: another admin must look into it."))
     if not note.strip():
         raise RuleBroken("missing", _("Note what you found."), field="note")
-    Opening.objects.select_for_update(of=("self",), no_key=True).get(pk=opening.pk)
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=opening.patient_id)  # once, not twice
     if OpeningReview.objects.filter(opening=opening).exists():
         raise RuleBroken("seen", _("This is noted as seen already."), conflict=True)
     review = OpeningReview.objects.create(opening=opening, seen_by=by, note=note.strip())

@@ -92,6 +92,7 @@ ROUTES: dict[str, Route] = {
     "remove_passkey": writes(),
     # --- what everybody finds, with what they may see in it
     "today": reads(),
+    "reviews": reads(),
     "catalogue": reads(),
     "catalogue_modality": reads(),
     "leaflet": reads(),
@@ -159,7 +160,6 @@ ROUTES: dict[str, Route] = {
     "request_imaging": form(START),
     "record_imaging": form(START),
     # --- plans and reviews
-    "reviews": reads(READ),
     "plan": CASE_FORM,
     "end_plan": writes(START, known_to=READ),
     "set_targets": form(START),
