@@ -189,10 +189,11 @@ class WhoMayMiddleware:
         verdict, lacking = answer_to(name, request.method, by.permissions() if by else None)
         if verdict is routes.Answer.LOG_IN:
             return None if is_api(request) else redirect_to_login(request.get_full_path())
-        if is_api(request) and name in ROUTES:
+        if is_api(request) and name in ROUTES and not ROUTES[name].is_public:
             return None
         if verdict is routes.Answer.NO_SUCH_METHOD:
-            return HttpResponseNotAllowed(ROUTES[str(name)].methods)
+            allowed = HttpResponseNotAllowed(ROUTES[str(name)].methods)
+            return said(request, 405, "method_not_allowed", "No such method.") if is_api(request) else allowed
         if verdict is routes.Answer.NOT_FOUND:
             return not_found(request)
         if verdict is routes.Answer.NOT_ALLOWED:

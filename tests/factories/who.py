@@ -24,6 +24,7 @@ OWN, ELSEWHERE, RESTRICTED = "Clinicalzyz", "Elsewherezyz", "Restrictedzyz"
 ALSO = {
     "plan": {403},  # without a plan, the form that starts one
     "restrict_patient": {403},  # somebody else leads the case
+    "take_away_photograph": {403},  # somebody else took it
     "join": {404, 410},
     "clinic_response_file": {422},
 }
@@ -105,7 +106,7 @@ def everything(people: list[Asks], rows: dict[str, dict[str, Any]]) -> Iterator[
         for about in (OWN, ELSEWHERE, RESTRICTED) if kind_of(path) else ("",):
             for method in METHODS if about in (OWN, "") else ("GET", "POST"):
                 for who in people:
-                    if not who.scope or path.startswith("api/"):
+                    if not who.scope or (path.startswith("api/") and not ROUTES[name].is_public):
                         yield Asked(who, name, address(name, path, rows.get(about, {})), method, about)
 
 
@@ -136,7 +137,7 @@ def wrong_with(asked: Asked, answer: Any) -> str:
             return f"{marker} was told"
     if OWN in body and (who.is_from_elsewhere or Permission.CASE_READ not in (who.held or ())):
         return "clinical text was told"
-    if who.scope and not ROUTES[asked.route].is_public:
+    if who.scope:
         expected = expected_of_key(asked, verdict)
     elif verdict is Answer.GO_ON:
         return wrong_when_let_in(asked, status)
@@ -157,7 +158,7 @@ def expected_of_key(asked: Asked, verdict: Answer) -> set[int]:
         return {401}
     if verdict is not Answer.GO_ON:
         return {403, 404, 405}
-    return {404, 422} if asked.about in (ELSEWHERE, RESTRICTED) else {200, 400, 403, 404, 409, 412, 422, 428}
+    return {403, 404, 422} if asked.about in (ELSEWHERE, RESTRICTED) else {200, 400, 403, 404, 409, 412, 422, 428}
 
 
 def wrong_when_let_in(asked: Asked, status: int) -> str:

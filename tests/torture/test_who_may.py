@@ -19,5 +19,5 @@ def test_every_route_by_every_method_by_everybody(capsys: pytest.CaptureFixture[
             wrong.append(f"{each.who.name}: {each.method} {each.route} ({each.about}): {told}")
     with capsys.disabled():
         print(f" {asked} requests", end=" ")  # noqa: T201
-    assert wrong == []
+    assert "\n".join(wrong) == ""
     assert seen == {(name, method) for name in ROUTES for method in METHODS}
