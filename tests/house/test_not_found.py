@@ -12,7 +12,7 @@ from clinic import clock
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
 from tests.factories.planted import plant
-from tests.factories.records import a_note, a_physio, a_signed_session, site_of, staff
+from tests.factories.records import a_note, a_physio, site_of, staff
 from tests.factories.rows import address, kind_of, routes
 from tests.factories.who import ELSEWHERE, RESTRICTED, a_clinic
 from treatments.actions.addenda import mark_in_error
@@ -74,9 +74,9 @@ def own_rows(clinic: dict[str, Any]) -> dict[str, Any]:
     """What this person wrote themselves: the pages on which they name other rows."""
     by = clinic["every"]
     rows: dict[str, Any] = plant(by, "Mine", days=2)
-    other = a_signed_session(Session.objects.get(pk=rows["session"]).case, by)
-    mark_in_error(session=other, error="WRONG_PATIENT", reason="Another patient.", by=by)
-    return {**rows, "in_error": other.pk}
+    wrong = Session.objects.get(pk=rows["session"])
+    mark_in_error(session=wrong, error="WRONG_PATIENT", reason="Another patient.", by=by)
+    return {**rows, "in_error": wrong.pk}
 
 
 NAMED: list[tuple[str, str, str, dict[str, Any]]] = [
