@@ -3,17 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from cases.forms.patients import DATE, DATE_FORMATS, WRONG_DATE
 from cases.models import OpeningReason, RestrictionReason
 from clinic.models import StaffMember
 
 
+def spoken(choices: type[models.TextChoices]) -> list[tuple[str, str]]:
+    """As the lines of a question begin."""
+    return [(value, capfirst(label)) for value, label in choices.choices]
+
+
 class RestrictForm(forms.Form):
     """Why, in a word and in words."""
 
-    reason = forms.ChoiceField(label="Why", choices=RestrictionReason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label="Why", choices=spoken(RestrictionReason), widget=forms.RadioSelect)
     because = forms.CharField(
         label="In words", max_length=500, help_text="The clinic's admins read it: no names, no diagnosis."
     )
@@ -49,7 +56,7 @@ class BreakGlassForm(forms.Form):
         widget=forms.DateInput(format="%d/%m/%Y", attrs=DATE),
         error_messages=WRONG_DATE,
     )
-    reason = forms.ChoiceField(label="Why", choices=OpeningReason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label="Why", choices=spoken(OpeningReason), widget=forms.RadioSelect)
     because = forms.CharField(
         label="In words",
         min_length=10,
