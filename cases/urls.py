@@ -3,7 +3,19 @@
 from django.urls import path
 
 from cases.api.patients import Patients
-from cases.views import alerts, appointments, cases, histories, identifiers, imaging, imports, merges, patients
+from cases.views import (
+    alerts,
+    appointments,
+    cases,
+    histories,
+    identifiers,
+    imaging,
+    imports,
+    merges,
+    openings,
+    patients,
+    restrictions,
+)
 
 urlpatterns = [
     path("patients/", patients.patients, name="patients"),
@@ -16,6 +28,14 @@ urlpatterns = [
     path("patients/<uuid:pk>/book/", appointments.book_appointment, name="book_appointment"),
     path("patients/<uuid:pk>/merge/", merges.merge_patients, name="merge_patients"),
     path("patients/<uuid:pk>/unmerge/", merges.unmerge_patient, name="unmerge_patient"),
+    path("patients/<uuid:pk>/restrict/", restrictions.restrict_patient, name="restrict_patient"),
+    path("restrictions/", restrictions.restrictions, name="restrictions"),
+    path("restrictions/<uuid:pk>/", restrictions.restriction, name="restriction"),
+    path("restrictions/<uuid:pk>/lift/", restrictions.lift_restriction, name="lift_restriction"),
+    path("break-glass/", openings.break_glass, name="break_glass"),
+    path("break-glass/list/", openings.openings, name="openings"),
+    path("break-glass/<uuid:pk>/close/", openings.close_opening, name="close_opening"),
+    path("break-glass/<uuid:pk>/seen/", openings.see_opening, name="see_opening"),
     path("patients/<uuid:pk>/history/", histories.patient_history, name="patient_history"),
     path("cases/<uuid:pk>/history/", histories.case_history, name="case_history"),
     path("patients/<uuid:pk>/identifiers/", identifiers.identifiers, name="identifiers"),

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,6 +32,8 @@ class Origin:
     api_key_id: UUID | None = None
     limits: frozenset[Permission] | None = None  # what the key's scopes leave of its owner's permissions
     sent: str = ""  # the form that was sent, so that it is done once (clinic/actions/repeats.py)
+    # What its person opened under break glass, {patient, until, id} each; None on pages where that does not count.
+    opened: tuple[dict[str, Any], ...] | None = None
 
 
 origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - Origin is frozen
@@ -55,6 +58,11 @@ class AlreadyDone(Exception):  # noqa: N818 - a sentence, not a kind of error
 def with_form(key: str) -> None:
     """The present request is this form, sent perhaps more than once."""
     origin.set(replace(origin.get(), sent=key))
+
+
+def through_glass(opened: Iterable[dict[str, Any]]) -> None:
+    """The present request is for a page on which records that its person opened under break glass are open."""
+    origin.set(replace(origin.get(), opened=tuple(opened)))
 
 
 def record(

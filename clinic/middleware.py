@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,9 +16,12 @@ from django.utils.translation import gettext as _
 from clinic import audit, clock
 from clinic.actions import proofs, repeats
 from clinic.errors import NotAllowed, RuleBroken, from_database
+from clinic.rules import routes
+from clinic.rules.glass import OPEN_UNDER_GLASS
 from clinic.rules.proofs import Why, why_shut
+from clinic.rules.routes import ROUTES, answer_to
 from clinic.views import standing
-from clinic.views.errors import said
+from clinic.views.errors import not_found, said
 from clinic.views.proofs import ask
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -216,6 +220,45 @@ def key_of(request: HttpRequest) -> str:
     return hashlib.sha256("\x00".join(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class WhoMayMiddleware:
+    """Refuses, before any view, what the table of routes does not give to who asks (clinic/rules/routes.py).
+
+    In the REST interface that is decided again once it is known who calls, and with which key (clinic/api/keys.py).
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Answer, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        name = request.resolver_match.url_name if request.resolver_match else None
+        by = request.user if request.user.is_authenticated else None
+        verdict, lacking = answer_to(name, request.method, by.permissions() if by else None)
+        if verdict is routes.Answer.LOG_IN:
+            return None if is_api(request) else redirect_to_login(request.get_full_path())
+        if is_api(request) and name in ROUTES and not ROUTES[name].is_public:
+            return None
+        if verdict is routes.Answer.NO_SUCH_METHOD:
+            allowed = HttpResponseNotAllowed(ROUTES[str(name)].methods)
+            return said(request, 405, "method_not_allowed", "No such method.") if is_api(request) else allowed
+        if verdict is routes.Answer.NOT_FOUND:
+            return not_found(request)
+        if verdict is routes.Answer.NOT_ALLOWED:
+            return refused(request, lacking)
+        if by is not None and name in OPEN_UNDER_GLASS:
+            audit.through_glass(getattr(by, "known_openings", None) or ())
+        return None
+
+
+def refused(request: HttpRequest, permission: str) -> HttpResponse:
+    """The page that says no, and the event of it."""
+    by = request.user if request.user.is_authenticated else None
+    audit.refused(permission, by=by, code="not_allowed")
+    return said(request, 403, "not_allowed", "You may not do this.")
+
+
 class RefusalMiddleware:
     """The pages' translator: a "no" that no view expected becomes a page that says what to do."""
 
@@ -227,9 +270,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, NotAllowed):
-            by = request.user if request.user.is_authenticated else None
-            audit.refused(str(error.permission), by=by, code="not_allowed")
-            return render(request, "403.html", status=403)
+            return refused(request, str(error.permission))
         if isinstance(error, ValueError) and "NUL" in str(error):
             told = _("What was sent holds a character that cannot be stored. Go back, remove it and send it again.")
             error = RuleBroken("unreadable_character", told)

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.middleware.ProofMiddleware",
+    "clinic.middleware.WhoMayMiddleware",
     "clinic.middleware.RepeatMiddleware",
     "clinic.middleware.RefusalMiddleware",
 ]

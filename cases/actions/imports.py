@@ -159,7 +159,7 @@ def fate_of(import_: PatientImport, number: int, cells: Sequence[str], by: Staff
         known = holder.patient if holder else None
     if known is not None:
         is_seen = Patient.objects.visible_to(by).filter(pk=known.pk).exists()
-        why = _("Registered already.") if is_seen else _("A match exists at another site.")
+        why = _("Registered already.") if is_seen else _("A match exists.")
         return Prospect(number, name, Fate.KNOWN, why, known if is_seen else None), row
     person = Person(
         given_name=str(told["given_names"]),

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.actions.restrictions import require_open
 from cases.models import Patient
 from clinic import audit
 from clinic.actions.permissions import require
@@ -31,6 +32,7 @@ def merge_patients(*, kept: Patient, other: Patient, version: int, by: StaffMemb
         raise RuleBroken(
             "has_merged", _("Other records are merged into that one: take them apart first."), conflict=True
         )
+    require_open(first, second)
     if first.archived_at is not None:
         raise RuleBroken("archived", _("The record to keep is archived. Restore it first."), conflict=True)
     second.merged_into = first
@@ -48,6 +50,7 @@ def unmerge_patient(*, patient: Patient, by: StaffMember) -> Patient:
     if locked.merged_into_id is None:
         raise RuleBroken("not_merged", _("This record is not merged."), conflict=True)
     kept = locked.merged_into_id
+    require_open(locked, locked.survivor)
     locked.merged_into = None
     locked.save_change("merged_into")
     audit.record("patient.unmerged", by=by, about=locked, patient_id=locked.pk, details={"kept": str(kept)})

@@ -198,5 +198,5 @@ def free_nhs_number(written: str, by: StaffMember, but: Patient | None = None) -
             "born": holder.born_on.strftime("%-d %b %Y"),
         }
     else:
-        told = _("A match exists at another site. Ask your clinic admin.")
+        told = _("A match exists. Ask your clinic admin.")
     raise RuleBroken("nhs_number_taken", told, field="nhs_number")

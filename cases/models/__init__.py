@@ -29,9 +29,11 @@ from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
 from cases.models.imports import PatientImport
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
+from cases.models.openings import Opening, OpeningClosing, OpeningReason, OpeningReview
 from cases.models.patients import DominantSide, Patient, Sex
 from cases.models.readings import Deposit, DepositMeasurement, ImagingGrade, ImagingReading, Origin
 from cases.models.red_flags import RedFlagCheck, RedFlagNote, latest_of
+from cases.models.restrictions import Restriction, RestrictionName, RestrictionReason
 
 __all__ = [
     "Appointment",
@@ -66,6 +68,10 @@ __all__ = [
     "InjuryKind",
     "InjuryPhase",
     "KeyMeasure",
+    "Opening",
+    "OpeningClosing",
+    "OpeningReason",
+    "OpeningReview",
     "Origin",
     "Pathology",
     "Patient",
@@ -78,6 +84,9 @@ __all__ = [
     "RedFlagKind",
     "RedFlagNote",
     "RequestStatus",
+    "Restriction",
+    "RestrictionName",
+    "RestrictionReason",
     "Severity",
     "Sex",
     "Side",

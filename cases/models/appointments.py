@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 
 from cases.models.cases import Case
 from cases.models.patients import Patient
+from cases.models.reach import reach
 from clinic.models.records import Record
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember
@@ -38,7 +39,16 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those at this person's sites; none for those who read no patients."""
         if not staff.may(Permission.PATIENT_READ):
             return self.none()
-        return self.filter(site__in=staff.site_ids)
+        return self.filter(reach(staff, Q(site__in=staff.site_ids), "patient"))
+
+    def at_sites_of(self, staff: StaffMember) -> AppointmentQuerySet:
+        """Those at this person's sites, also of records that are shut to them, which `is_shut` marks: of such a one the
+        day list shows when, and nothing of whom.
+        """
+        if not staff.may(Permission.PATIENT_READ):
+            return self.none()
+        seen = Appointment.objects.visible_to(staff).filter(pk=OuterRef("pk"))
+        return self.filter(site__in=staff.site_ids).annotate(is_shut=~Exists(seen))
 
     def on(self, day: date, zone: str) -> AppointmentQuerySet:
         """Those that start on a day, as the clock of that zone has it."""

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from cases.models import imprecise
 from cases.models.patients import Patient
+from cases.models.reach import reach
 from cases.rules.imprecise_dates import ImpreciseDate
 from clinic.models.records import Entry, Record
 from clinic.models.sites import Site
@@ -45,7 +46,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not staff.may(Permission.CASE_READ):
             return self.none()
         here = staff.site_ids
-        return self.filter(Q(site__in=here) | Q(patient__site__in=here))
+        return self.filter(reach(staff, Q(site__in=here) | Q(patient__site__in=here), "patient"))
 
     def open(self) -> CaseQuerySet:
         return self.filter(status=CaseStatus.OPEN)

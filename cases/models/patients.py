@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
 
+from cases.models.reach import reach
 from cases.rules.age import age_on
 from cases.rules.identity import Person, dialled, near_dates
 from cases.rules.nhs_numbers import spaced
@@ -50,16 +51,18 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.around(staff) if staff.may(Permission.LOOKS_READ) else self.none()
 
     def around(self, staff: StaffMember) -> PatientQuerySet:
-        """Of this person's sites, whatever their roles; see `visible_to`."""
+        """Of this person's sites, whatever their roles, and not shut to them; see `visible_to` and reach.py."""
+        return self.filter(reach(staff, self.at_sites_of(staff)))
+
+    def at_sites_of(self, staff: StaffMember) -> Q:
+        """What makes a record one of this person's sites, whether it is restricted or not."""
         from cases.models.cases import Case
 
         here = staff.site_ids
         treated = Case.objects.filter(site__in=here)
         merged = Patient.objects.filter(merged_into__isnull=False)
         through = merged.filter(Q(site__in=here) | Q(pk__in=treated.values("patient_id")))
-        return self.filter(
-            Q(site__in=here) | Q(pk__in=treated.values("patient_id")) | Q(pk__in=through.values("merged_into_id"))
-        )
+        return Q(site__in=here) | Q(pk__in=treated.values("patient_id")) | Q(pk__in=through.values("merged_into_id"))
 
     def current(self) -> PatientQuerySet:
         """Neither archived nor merged into another record."""

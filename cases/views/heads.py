@@ -1,12 +1,14 @@
 """The lines at the top of a page that say whose record this is."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
 from cases.models import Case, CaseStatus, Patient, PatientAlert, Severity, Sex
-from clinic import clock
+from clinic import audit, clock
 
 TONES = {Severity.STOP: "stop", Severity.WATCH: "watch", Severity.NOTE: "plain"}
 SIGNS = {Sex.FEMALE: "♀", Sex.MALE: "♂"}
@@ -24,11 +26,18 @@ def patient_head(patient: Patient) -> dict[str, Any]:
         "sex_sign": SIGNS.get(Sex(patient.sex), ""),
         "sex_word": patient.get_sex_display(),
         "url": reverse("patient", args=[patient.pk]),
+        "opened_until": opened_until(patient),
         "alerts": [
             {"text": alert.text, "tone": TONES[Severity(alert.severity)]}
             for alert in sorted(alerts.in_force(clock.today()), key=lambda alert: alert.rank)
         ],
     }
+
+
+def opened_until(patient: Patient) -> datetime | None:
+    """Until when this record is open under break glass for who looks at it; None where it was not opened."""
+    told = [o["until"] for o in audit.origin.get().opened or () if o["patient"] == str(patient.pk)]
+    return max(map(parse_datetime, told)) if told else None
 
 
 def case_head(case: Case) -> dict[str, Any]:

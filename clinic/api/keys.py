@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.permissions import BasePermission
@@ -9,9 +10,11 @@ from rest_framework.request import Request
 
 from clinic import audit, clock
 from clinic.actions.logins import refuse_login
+from clinic.errors import NotAllowed
 from clinic.models import ApiKey, StaffMember
 from clinic.models.api_keys import digest_of
 from clinic.rules.permissions import SCOPES, Permission
+from clinic.rules.routes import Answer, answer_to
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -50,6 +53,22 @@ class BrowserAuthentication(SessionAuthentication):
         return 'Bearer realm="Physio Casebook"'
 
 
+def require_by_table(request: Request) -> None:
+    """Raises what the table of routes says to who calls; a key's scopes leave no more than they name."""
+    match = request.resolver_match
+    limits = audit.origin.get().limits
+    held = request.user.permissions()
+    if isinstance(request.auth, ApiKey):
+        held = held & limits if limits is not None else frozenset()
+    verdict, lacking = answer_to(match.url_name if match else None, request.method, held)
+    if verdict is Answer.NO_SUCH_METHOD:
+        raise exceptions.MethodNotAllowed(request.method)
+    if verdict is Answer.NOT_FOUND:
+        raise Http404
+    if verdict is not Answer.GO_ON:
+        raise NotAllowed(lacking)
+
+
 class HasScope(BasePermission):
     """Somebody is there; and where a key was used, it names the scope that the view asks for this method.
 
@@ -59,11 +78,14 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.user, StaffMember):
             raise exceptions.NotAuthenticated()
-        if not isinstance(request.auth, ApiKey):
-            return True
+        if isinstance(request.auth, ApiKey):
+            self.require_scope(request, view)
+        require_by_table(request)
+        return True
+
+    def require_scope(self, request: Request, view: Any) -> None:
         needed = getattr(view, "scopes", {}).get("GET" if request.method == "HEAD" else request.method)
         if needed is None or needed not in request.auth.scopes:
             raise exceptions.PermissionDenied(
                 f"This key lacks the scope {needed}." if needed else "No key may do this."
             )
-        return True

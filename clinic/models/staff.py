@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import JSONObject, Lower, Now
 
 from clinic.models.records import Record
 from clinic.models.sites import Site
@@ -21,9 +21,14 @@ class StaffManager(BaseUserManager["StaffMember"]):
     """Finds people by the address with which they log in."""
 
     def with_sites(self) -> models.QuerySet[StaffMember]:
-        """Each with the sites at which they work now, so that `site_ids` asks nothing more."""
+        """Each with the sites at which they work now, so that `site_ids` asks nothing more; and with what they opened
+        under break glass, which belongs to the floor above: a name in a query.
+        """
         now = StaffSite.objects.filter(staff=OuterRef("pk"), ended_at=None)
-        return self.annotate(known_site_ids=ArraySubquery(now.values("site_id")))
+        opened = StaffMember.objects.filter(
+            pk=OuterRef("pk"), openings__expires_at__gt=Now(), openings__closing=None
+        ).values(told=JSONObject(id="openings__pk", patient="openings__patient", until="openings__expires_at"))
+        return self.annotate(known_site_ids=ArraySubquery(now.values("site_id")), known_openings=ArraySubquery(opened))
 
     def get_by_natural_key(self, username: str | None) -> StaffMember:
         return self.get(email=(username or "").lower())
@@ -69,8 +74,11 @@ class StaffMember(AbstractBaseUser, Record):
     def get_full_name(self) -> str:
         return self.name
 
+    def permissions(self) -> frozenset[Permission]:
+        return permitted(self.roles) if self.is_active else frozenset()
+
     def may(self, permission: Permission) -> bool:
-        return self.is_active and permission in permitted(self.roles)
+        return permission in self.permissions()
 
     @property
     def site_ids(self) -> list[UUID]:

@@ -22,6 +22,11 @@ class Permission(StrEnum):
     PATIENT_ARCHIVE = "patient.archive"
     PATIENT_MERGE = "patient.merge"
     PATIENT_IMPORT = "patient.import"
+    PATIENT_RESTRICT = "patient.restrict"
+    RESTRICTIONS_MANAGE = "restrictions.manage"
+    BREAK_GLASS = "break_glass.open"
+    OPENINGS_READ = "openings.read"
+    OPENINGS_REVIEW = "openings.review"
     LOOKS_READ = "looks.read"
     AUDIT_READ = "audit.read"
     CASE_READ = "case.read"
@@ -35,24 +40,19 @@ class Permission(StrEnum):
 
 P, R = Permission, Role
 DESK = frozenset({P.PATIENT_READ, P.PATIENT_REGISTER})
-CLINICAL = DESK | frozenset({P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN, P.LOOKS_READ})
+CLINICAL = DESK | frozenset(
+    {P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN, P.LOOKS_READ, P.PATIENT_RESTRICT}
+)
 
 TABLE: dict[Role, frozenset[Permission]] = {
     #                                reads   registers  | clinical record               | runs the clinic
-    R.PHYSIOTHERAPIST: CLINICAL,
-    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE, P.LOOKS_READ}),
+    R.PHYSIOTHERAPIST: CLINICAL | {P.BREAK_GLASS},
+    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE, P.LOOKS_READ, P.BREAK_GLASS}),
     R.CLINIC_ADMIN: DESK
-    | {
-        P.PATIENT_ARCHIVE,
-        P.PATIENT_MERGE,
-        P.PATIENT_IMPORT,
-        P.STAFF_MANAGE,
-        P.API_KEY_CREATE,
-        P.LOOKS_READ,
-        P.AUDIT_READ,
-    },
+    | {P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE, P.LOOKS_READ}
+    | {P.PATIENT_RESTRICT, P.RESTRICTIONS_MANAGE, P.OPENINGS_READ, P.OPENINGS_REVIEW, P.AUDIT_READ},
     R.RECEPTIONIST: DESK,
-    R.AUDITOR: frozenset({P.LOOKS_READ, P.AUDIT_READ}),
+    R.AUDITOR: frozenset({P.LOOKS_READ, P.AUDIT_READ, P.OPENINGS_READ}),
 }
 
 

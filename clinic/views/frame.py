@@ -31,6 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of every page: which section is open, who is logged in, whether this is the demo."""
     first = request.path.strip("/").split("/")[0]
     person = getattr(request, "user", None)
+    held = person.permissions() if person is not None and person.is_authenticated else frozenset()
     return {
         "frame": {
             "section": SECTIONS.get(first, first),
@@ -39,6 +40,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "leads_clinic": person is not None and person.is_authenticated and person.may(Permission.RULES_APPROVE),
             "manages_staff": person is not None and person.is_authenticated and person.may(Permission.STAFF_MANAGE),
             "reads_audit": person is not None and person.is_authenticated and person.may(Permission.AUDIT_READ),
+            "breaks_glass": Permission.BREAK_GLASS in held,
+            "reads_openings": Permission.OPENINGS_READ in held,
+            "manages_restrictions": Permission.RESTRICTIONS_MANAGE in held,
             "person": person.name if person is not None and person.is_authenticated else "",
             "idle_seconds": int(IDLE_AFTER.total_seconds()),
             "demo": settings.MODE == "demo",

@@ -7,25 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from cases.actions.appointments import book_appointment
-from cases.actions.cases import NewInjury
-from cases.actions.goals import NewGoal
-from cases.actions.imaging import request_imaging
-from cases.actions.prior_treatments import NewPriorTreatment
-from cases.actions.red_flags import NewRedFlag
-from clinic import clock
 from clinic.actions.api_keys import create_api_key
 from clinic.rules.permissions import Role
-from tests.factories.photographs import a_photograph
-from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
-from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
-from tests.factories.waivers import a_request_to_waive
+from tests.factories.planted import plant
+from tests.factories.records import a_physio, site_of, staff
 from tests.house.test_house import addresses
-from treatments.actions.agreements import Agreement
-from treatments.actions.letters import start_letter
-from treatments.actions.pictures import plan_imaging
-from treatments.actions.planning import PlannedBlock, PlannedDose
-from treatments.actions.plans import review_block, start_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 MARKER = "Zyzzyva"
@@ -34,48 +20,7 @@ MARKER = "Zyzzyva"
 def planted() -> tuple[Any, set[str]]:
     """A patient whose every clinical text says the marker; and the ids of all that is theirs."""
     by = a_physio()
-    patient = a_patient(by, medicines=MARKER, allergies=MARKER, past_history=MARKER)
-    case = a_case(
-        by,
-        patient,
-        title=MARKER,
-        history=MARKER,
-        referral=MARKER,
-        injuries=[NewInjury("CALCIFICATION", "REG_ANKLE", "RIGHT", "CALC_TENDON_ACHILLES_MID", MARKER)],
-        prior_treatments=[NewPriorTreatment("INJ_STEROID", MARKER, dose=MARKER, provider=MARKER)],
-        red_flags=[NewRedFlag("RF_FRACTURE", True, MARKER, MARKER)],
-        goals=[NewGoal(MARKER, MARKER)],
-    )
-    texts: dict[str, Any] = dict.fromkeys(("subjective", "objective", "assessment", "plan"), MARKER)
-    texts["exercises"] = [{"name": MARKER, "note": MARKER}]
-    event = {"what": MARKER, "severity": "MILD", "onset_on": clock.today().isoformat(), "told": MARKER}
-    texts["adverse_events"] = [event]
-    held = dict.fromkeys(("because", "told", "happened"), MARKER)
-    texts["applications"] = [{"modality": "EDU", "parameters": {"topic": MARKER}, "note": MARKER, **held}]
-    agreed = Agreement("DRYNEEDLE", authorised_by=MARKER, because=MARKER)
-    blocks = [PlannedBlock(1, (PlannedDose("DRYNEEDLE", (1,)),))]
-    plan = start_plan(case=case, blocks=blocks, agreements=[agreed], by=by)
-    plan_imaging(plan=plan, picture=LENGTHWISE, why=MARKER, due_on=clock.today(), by=by)
-    rows = [
-        plan,
-        plan.blocks.get(),
-        patient,
-        case,
-        case.injuries.get(),
-        case.goals.get(),
-        case.red_flag_notes.get(),
-        a_draft(case, by, **texts),
-        a_signed_session(case, by, **texts),
-        request_imaging(case=case, picture=LATERAL, why=MARKER, due_on=clock.today(), by=by),
-        (picture := a_picture(case, by, reporter=MARKER, report_text=MARKER)),
-        book_appointment(patient=patient, case=case, staff=by, site=case.site, starts_at=clock.now(), by=by),
-    ]
-    photographed = a_photograph(rows[7], by, MARKER, file_name=MARKER)
-    rows += [photographed.document, a_request_to_waive(case, by, MARKER)]
-    measured(picture, by, note=MARKER)
-    review_block(block=plan.blocks.get(), decision="IMAGE", reason=MARKER, by=by)
-    rows.append(start_letter(case=case, kind="REFERRER", by=by))
-    return by, {str(row.pk) for row in rows}
+    return by, {str(pk) for pk in plant(by, MARKER).values()}
 
 
 def pages(ids: set[str]) -> set[str]:

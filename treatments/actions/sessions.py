@@ -58,6 +58,8 @@ def save_draft(
     require(by, Permission.SESSION_LOG)
     require_storable(document)
     session = Session.objects.select_for_update(of=("self",)).filter(pk=session_id).first()
+    if session is not None and session.case_id != case.pk and not Session.objects.visible_to(by).filter(pk=session_id):
+        session, session_id = None, new_id()  # answered as an id that nobody uses
     if session is None:
         if draft_version:
             raise Stale(_("This draft is no longer there."))

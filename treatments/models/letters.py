@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.models import Case
+from cases.models.reach import reach
 from clinic.models import StaffMember
 from clinic.models.records import Record
 from clinic.rules.permissions import Permission
@@ -34,7 +35,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         if not staff.may(Permission.CASE_READ):
             return self.none()
         here = staff.site_ids
-        return self.filter(Q(case__site__in=here) | Q(case__patient__site__in=here))
+        return self.filter(reach(staff, Q(case__site__in=here) | Q(case__patient__site__in=here), "case__patient"))
 
     def drafts(self) -> LetterQuerySet:
         return self.filter(status=LetterStatus.DRAFT)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cases.models.cases import Case
+from cases.models.reach import reach
 from clinic.models.records import Record
 from clinic.models.sites import Site
 from clinic.models.staff import StaffMember
@@ -40,7 +41,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         if not staff.may(Permission.CASE_READ):
             return self.none()
         here = staff.site_ids
-        return self.filter(Q(case__site__in=here) | Q(case__patient__site__in=here))
+        return self.filter(reach(staff, Q(case__site__in=here) | Q(case__patient__site__in=here), "case__patient"))
 
     def signed(self) -> SessionQuerySet:
         return self.filter(status=SessionStatus.SIGNED)

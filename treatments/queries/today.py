@@ -45,11 +45,15 @@ class Today:
 
 def day_of(staff: StaffMember, day: date, zone: str, *, everybody: bool) -> list[Expected]:
     """Who is expected on a day, in the order of time: by this person, or by everybody at their sites."""
-    rows = Appointment.objects.visible_to(staff).on(day, zone).select_related("patient", "staff", "site")
+    rows = Appointment.objects.at_sites_of(staff).on(day, zone).select_related("patient", "staff", "site")
     if not everybody:
         rows = rows.filter(staff=staff)
     found = list(rows.order_by("starts_at", "id")[:400])
-    cases = open_cases_of(staff, {row.patient_id for row in found}) if staff.may(Permission.CASE_READ) else {}
+    cases = (
+        open_cases_of(staff, {row.patient_id for row in found if not row.is_shut})
+        if staff.may(Permission.CASE_READ)
+        else {}
+    )
     shared = shared_visits(staff, found, day)
     return [
         Expected(row, tuple(cases.get(row.patient_id, ())), tuple(shared.get((row.patient_id, row.staff_id), ())))

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseStatus, Patient
+from cases.models import Case, CaseStatus, Patient, Restriction
 from cases.views.heads import patient_head
 from clinic import audit, clock
 from clinic.models.shelves import shelf
@@ -24,19 +25,31 @@ from treatments.views.lifelines import told_of
 
 def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, how to reach them, and, for those who may read cases, their whole story."""
-    found = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site", "merged_into"), pk=pk)
+    restricted = Restriction.objects.in_force().filter(patient=OuterRef("pk")).values("pk")[:1]
+    rows = Patient.objects.visible_to(request.user).annotate(
+        restriction_id=Subquery(restricted),
+        is_led=Exists(Case.objects.filter(patient=OuterRef("pk"), lead=request.user)),
+    )
+    found = get_object_or_404(rows.select_related("site", "merged_into"), pk=pk)
     audit.seen("patient", by=request.user, about=found, patient_id=found.pk)
+    head = patient_head(found)
+    is_opened = head["opened_until"] is not None
     reads_cases = request.user.may(Permission.CASE_READ)
     context = {
         "patient": found,
-        "head": patient_head(found),
+        "head": head,
         "reads_cases": reads_cases,
         **(story_on_page(request, found) if reads_cases else {}),
         "may_start_case": request.user.may(Permission.CASE_START)
         and found.archived_at is None
-        and found.merged_into is None,
+        and found.merged_into is None
+        and not is_opened,
+        "may_restrict": request.user.may(Permission.PATIENT_RESTRICT)
+        and (found.is_led or request.user.may(Permission.RESTRICTIONS_MANAGE))
+        and found.merged_into is None
+        and not is_opened,
         "reads_looks": request.user.may(Permission.LOOKS_READ),
-        "may_change": request.user.may(Permission.PATIENT_REGISTER),
+        "may_change": request.user.may(Permission.PATIENT_REGISTER) and not is_opened,
         "merged": list(found.merged.order_by("sort_name")),
         "may_merge": request.user.may(Permission.PATIENT_MERGE),
         "may_archive": request.user.may(Permission.PATIENT_ARCHIVE),

@@ -35,7 +35,12 @@ def session(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case_line": case_head(found.case),
         "may_sign": request.user.may(Permission.SESSION_SIGN),
         "addenda": list(found.addenda.all()),
-        "copies": list(found.copies.exclude(status=SessionStatus.DISCARDED).select_related("case__patient")),
+        "copies": list(
+            Session.objects.visible_to(request.user)
+            .filter(copied_from=found)
+            .exclude(status=SessionStatus.DISCARDED)
+            .select_related("case__patient")
+        ),
         "told_later": found.told_later.in_force().select_related("session").first(),
         "beside": beside_of(found),
         "red_flag_check": found.case.red_flag_checks.filter(contact=found.pk).first(),

@@ -26,7 +26,8 @@ def set_targets(request: HttpRequest, pk: UUID) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.filter(case__in=Case.objects.visible_to(request.user)), pk=pk)
     require(request.user, Permission.CASE_START)
     case = case_of(request, plan.case_id)
-    rows, refused, is_stale = TargetRows(request.POST or None, case, plan.targets), "", False
+    posted = request.POST if request.method == "POST" else None
+    rows, refused, is_stale = TargetRows(posted, case, plan.targets), "", False
     if request.method == "POST" and rows.is_valid():
         try:
             version = whole_number(request.POST.get("version", ""))

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cases.actions.appointments import FOLLOWS
+from cases.queries.openings import unseen_openings
 from cases.views.appointments import neighbours
 from clinic import audit, clock
 from clinic.models import Site, StaffMember
@@ -35,6 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "reviews": reviews_due(by) if reads_cases and day == now else [],
         "reads_cases": reads_cases,
         "waivers_waiting": waiting_for(by).count() if by.may(Permission.RULES_APPROVE) and day == now else 0,
+        "unseen_openings": unseen_openings() if by.may(Permission.OPENINGS_REVIEW) and day == now else 0,
         "answers": answers_for(by, now) if treats and day == now else [],
         "may_sign": by.may(Permission.SESSION_SIGN),
     }

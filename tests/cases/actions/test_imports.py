@@ -65,7 +65,7 @@ def test_a_match_elsewhere_says_no_more(admin: StaffMember) -> None:
     known(staff(Role.CLINIC_ADMIN))
     import_ = map_columns(import_=started(admin), mapping=started(admin).mapping, system="OldBook", by=admin)
     third = prospects(import_, slice(2, 3), admin)[0]
-    assert (third.fate, third.patient, third.why) == (Fate.KNOWN, None, "A match exists at another site.")
+    assert (third.fate, third.patient, third.why) == (Fate.KNOWN, None, "A match exists.")
 
 
 def test_the_same_person_twice_in_a_file_is_registered_once(admin: StaffMember) -> None:

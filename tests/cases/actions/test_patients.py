@@ -72,7 +72,7 @@ def test_a_taken_number_names_whom_one_may_see_and_nobody_else() -> None:
     assert "Ellery" in mine.value.message
     with pytest.raises(RuleBroken) as theirs:
         a_patient(stranger, nhs_number="9991001018")
-    assert theirs.value.message == "A match exists at another site. Ask your clinic admin."
+    assert theirs.value.message == "A match exists. Ask your clinic admin."
 
 
 def test_who_sees_whom() -> None:

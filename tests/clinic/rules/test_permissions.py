@@ -16,7 +16,7 @@ def test_who_is_not_clinical_sees_no_case(role: Role) -> None:
 
 
 def test_an_auditor_sees_no_patient() -> None:
-    assert permitted([Role.AUDITOR]) == {P.LOOKS_READ, P.AUDIT_READ}
+    assert permitted([Role.AUDITOR]) == {P.LOOKS_READ, P.AUDIT_READ, P.OPENINGS_READ}
 
 
 def test_reception_does_not_read_who_looked() -> None:

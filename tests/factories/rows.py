@@ -1,0 +1,58 @@
+"""The row that stands in each address: what a table of routes is walked with."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+# By the beginning of an address, which kind of row its id names.
+KINDS = {
+    "patients/import/": "import",
+    "patients/": "patient",
+    "cases/": "case",
+    "plans/": "plan",
+    "blocks/": "block",
+    "injuries/": "injury",
+    "sessions/": "session",
+    "letters/": "letter",
+    "photographs/": "document",
+    "waivers/": "waiver",
+    "consents/": "consent",
+    "adverse-events/": "event",
+    "identifiers/": "identifier",
+    "appointments/": "appointment",
+    "alerts/": "alert",
+    "red-flags/": "red_flag",
+    "imaging/requests/": "request",
+    "imaging/results/": "result",
+    "restrictions/": "restriction",
+    "break-glass/": "opening",
+    "api/v1/cases/": "case",
+    "api/v1/sessions/": "session",
+}
+DRAFTED = {"discard_session", "add_photograph", "take_away_photograph"}  # of a note that is not signed
+
+
+def routes(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Every route of the site, included ones too: its name, its pattern, its view."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(pattern.pattern).removeprefix("^").removesuffix("$")
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, path)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or "", path, pattern.callback
+
+
+def kind_of(path: str) -> str:
+    """Which kind of row is named in an address; "" for one that names none of a patient's."""
+    return next((kind for start, kind in KINDS.items() if path.startswith(start)), "") if "<uuid" in path else ""
+
+
+def address(name: str, path: str, rows: dict[str, Any]) -> str:
+    """The address of a route for the rows of one patient; a random id where there is no such row."""
+    kind = kind_of(path)
+    row = rows.get("draft" if name in DRAFTED and kind == "session" else kind) or uuid4()
+    path = re.sub(r"<uuid:\w+>", str(row), path, count=1)
+    return "/" + re.sub(r"<str:\w+>", "RSWT", path)
