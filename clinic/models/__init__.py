@@ -1,9 +1,12 @@
 """The nouns of the ground floor."""
 
 from clinic.models.api_keys import ApiKey
+from clinic.models.attempts import Attempts
 from clinic.models.audits import AuditEvent
+from clinic.models.factors import FactorReset
 from clinic.models.histories import RowChange
 from clinic.models.invitations import Invitation
+from clinic.models.logins import BrowserLogin
 from clinic.models.records import Definition, Entry, Record
 from clinic.models.shelves import Shelf, shelf, shelves
 from clinic.models.sites import Site
@@ -11,9 +14,12 @@ from clinic.models.staff import StaffMember, StaffSite
 
 __all__ = [
     "ApiKey",
+    "Attempts",
     "AuditEvent",
+    "BrowserLogin",
     "Definition",
     "Entry",
+    "FactorReset",
     "Invitation",
     "Record",
     "RowChange",

@@ -20,7 +20,7 @@ from clinic.actions import staff as actions
 from clinic.actions.invitations import invite_staff_member, renew_invitation
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
-from clinic.models import Site, StaffMember, StaffSite
+from clinic.models import FactorReset, Site, StaffMember, StaffSite
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
 from treatments.actions.training import set_training
@@ -40,6 +40,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         "active": [pair for pair in people if pair[0].is_active],
         "gone": [pair for pair in people if not pair[0].is_active],
         "sites": list(Site.objects.all()),
+        "resets": list(FactorReset.objects.waiting(clock.now()).select_related("person", "asked_by")),
     }
     return render(request, "treatments/staff/staff.html", context)
 
