@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ),
                 ("session_data", models.TextField(verbose_name="session data")),
                 ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
-                ("public_id", models.UUIDField(default=clinic.models.records.new_id, editable=False, unique=True)),
+                ("public_id", models.UUIDField(default=clinic.models.records.new_id, editable=False, db_index=True)),
                 ("began_at", models.DateTimeField(null=True)),
                 ("active_at", models.DateTimeField(null=True)),
                 ("came_from", models.GenericIPAddressField(null=True)),

@@ -24,7 +24,8 @@ class BrowserLogin(AbstractBaseSession):
     `expire_date` is when the login ends, whatever the cookie says: by its age, or because nobody did anything.
     """
 
-    public_id = models.UUIDField(default=new_id, unique=True, editable=False)  # the key itself is shown nowhere
+    # Not the key, which is shown nowhere. Not unique: a new key is written before the old one goes.
+    public_id = models.UUIDField(default=new_id, db_index=True, editable=False)
     person = models.ForeignKey(StaffMember, models.PROTECT, null=True, related_name="browser_logins")
     began_at = models.DateTimeField(null=True)
     active_at = models.DateTimeField(null=True)
