@@ -124,6 +124,7 @@ def named(name: str) -> Iterator[None]:
     try:
         yield
     finally:
+        attempts.close()
         connection.close()
         connection.settings_dict["NAME"] = before
 
