@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -35,12 +35,13 @@ def staff(request: HttpRequest) -> HttpResponse:
     """Who works here, and where."""
     require(request.user, Permission.STAFF_MANAGE)
     now = Prefetch("postings", StaffSite.objects.filter(ended_at=None).select_related("site"))
-    people = [(person, roles_of(person)) for person in StaffMember.objects.prefetch_related(now).order_by("name")]
+    waits = Exists(FactorReset.objects.waiting(clock.now()).filter(person=OuterRef("pk")))
+    rows = StaffMember.objects.annotate(reset_waits=waits).prefetch_related(now).order_by("name")
+    people = [(person, roles_of(person)) for person in rows]
     context = {
         "active": [pair for pair in people if pair[0].is_active],
         "gone": [pair for pair in people if not pair[0].is_active],
         "sites": list(Site.objects.all()),
-        "resets": list(FactorReset.objects.waiting(clock.now()).select_related("person", "asked_by")),
     }
     return render(request, "treatments/staff/staff.html", context)
 

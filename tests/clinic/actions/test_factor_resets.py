@@ -167,7 +167,7 @@ def test_the_pages(people: Any, client: Client) -> None:
     assert client.get(confirm).status_code == 405
     second = Client()
     type_password(second, ben)
-    assert "asked to reset the second factor" in second.get("/staff/").content.decode()
+    assert "An admin asked to reset the second factor of" in second.get("/staff/").content.decode()
     kept = second.session
     kept["proof"] = {**kept["proof"], "proven_at": "2020-01-01T00:00:00+00:00"}
     kept.save()

@@ -10,6 +10,7 @@ const byPasskey = dialog.querySelector("[data-passkey]");
 const IDLE_MS = dialog.dataset.idleSeconds * 1000;
 const TELL_MS = 60000;
 const AGAIN_MS = 5000;
+const LEFT_MS = 2000; // by then the server has ended the login, and another tab of it goes to the login page
 const others = new BroadcastChannel("casebook-lock");
 const tell = (what) => others.postMessage({ what, person: dialog.dataset.person });
 let last = Date.now();
@@ -93,7 +94,7 @@ document.querySelector("form[data-lock]")?.addEventListener("submit", async (eve
 
 // What one person does in one tab is no leave to show another person's page in the next.
 others.addEventListener("message", ({ data: { what, person } }) => {
-  if (what === "left") { cover(); location.reload(); }
+  if (what === "left") { cover(); setTimeout(() => location.reload(), LEFT_MS); }
   else if (what === "locked") cover();
   else if (person !== dialog.dataset.person) cover();
   else if (what === "open") uncover();

@@ -8,7 +8,7 @@ const get = async (address) => parse(await fetch(address, { credentials: "same-o
 // What became of a login: "in", "code" where one is asked for, or words that say what is wrong.
 async function outcome(answer, address) {
   const page = await parse(answer);
-  if (answer.status === 429) return page.querySelector("[data-wait]")?.textContent || "Too many attempts. Try again in five minutes.";
+  if (answer.status === 429) return `Too many attempts. ${page.querySelector("[data-wait]")?.textContent || "Try again in five minutes."}`;
   if (answer.ok && !new URL(answer.url).pathname.startsWith(new URL(address, location.href).pathname)) return "in";
   const asks = page.querySelector("form[data-code]");
   if (!asks) return "That did not work. Check the password and try again.";
