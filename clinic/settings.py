@@ -32,6 +32,9 @@ if MODE == "production" and (len(SECRET_KEY) < 50 or SECRET_KEY == OPEN_KEY):
         "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
 
+# Keys that were in use before: what was signed or encrypted with them (second factors) can be read on.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CASEBOOK_OLD_SECRET_KEYS", "").split(",") if key]
+
 ALLOWED_HOSTS = [h for h in os.environ.get("CASEBOOK_HOSTS", "").split(",") if h]
 if MODE == "production" and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("CASEBOOK_HOSTS must name the host names this site answers to, separated by commas.")

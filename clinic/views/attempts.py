@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from clinic import clock
 from clinic.database.attempts import count_attempt, take_back
-from clinic.rules.attempts import CODE, NETWORK, PROOF, Counter, again_at, counters_of_login, network_of
+from clinic.rules.attempts import CODE, DEVICE, NETWORK, PROOF, Counter, again_at, counters_of_login, network_of
 
 SALT = "clinic.device"
 LASTS_SECONDS = 365 * 24 * 60 * 60
@@ -48,8 +48,11 @@ def login_tried(request: HttpRequest, email: str) -> Tried:
 
 
 def passkey_tried(request: HttpRequest) -> Tried:
-    """Of a stranger with a passkey: there is no account yet whose password could be guessed."""
-    return Tried([Counter(NETWORK, network_of(address_of(request)))])
+    """With a passkey there is no account yet, and nothing to guess: what is counted is the device, or the network."""
+    device, _people = device_of(request)
+    return Tried(
+        [Counter(DEVICE, f"{device} passkey") if device else Counter(NETWORK, network_of(address_of(request)))]
+    )
 
 
 def code_tried(person_id: Any) -> Tried:

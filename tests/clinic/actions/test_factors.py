@@ -1,5 +1,7 @@
 """What is done with a second factor is recorded, and nothing of it is known to the log."""
 
+from typing import Any
+
 import pytest
 
 from clinic.actions.factors import add_app, refuse_code, remove_app, renew_recovery_codes, use_code
@@ -47,3 +49,13 @@ def test_nonsense_is_no_code(code: str) -> None:
     by = a_physio()
     add_app(secret=SECRET, code=code_now(SECRET), by=by)
     assert use_code(code=code, by=by) == ""
+
+
+def test_a_new_key_of_the_site_reads_on_with_the_old_one_beside_it(settings: Any) -> None:
+    by = a_physio()
+    codes = add_app(secret=SECRET, code=code_now(SECRET), by=by)
+    old = settings.SECRET_KEY
+    settings.SECRET_KEY = "another" * 10
+    assert (use_code(code=code_now(SECRET, 1), by=by), use_code(code=codes[0], by=by)) == ("", "")
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert (use_code(code=code_now(SECRET, 1), by=by), use_code(code=codes[0], by=by)) == ("app", "recovery")
