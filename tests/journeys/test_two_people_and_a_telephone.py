@@ -42,7 +42,7 @@ def test_an_app_is_set_up_and_asked_for(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
     in_place(page, site, codes)
     page.goto("/account/second-factor/")
-    expect(page.get_by_text("9 left.")).to_be_visible()
+    expect(page.get_by_text("8 left.")).to_be_visible()
     page.get_by_role("button", name="Remove the app").click()
     expect(page.get_by_text("its codes work no more")).to_be_visible()
 
@@ -62,6 +62,14 @@ def in_place(page: Page, site: Site, codes: list[str]) -> None:
     dialog.get_by_role("button", name="Go on").click()
     expect(dialog).not_to_be_visible()
     expect(page.get_by_text(re.compile(r"^Saved \d\d:\d\d"))).to_be_visible()
+    site.manage("shell", "-c", END_LOGINS)
+    choose(page, "Lock")
+    lock = page.get_by_role("dialog", name="Locked")
+    lock.get_by_label(re.compile("^Password")).fill(PASSWORD)
+    lock.get_by_role("button", name="Unlock").click()
+    lock.get_by_label(re.compile("^Code")).fill(codes[1])
+    lock.get_by_role("button", name="Unlock").click()
+    expect(lock).not_to_be_visible()
     discard(page)
 
 
