@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 
 from clinic import audit, clock
 from clinic.actions import proofs, repeats
+from clinic.actions.factors import owes_second_factor
 from clinic.errors import NotAllowed, RuleBroken, from_database
 from clinic.rules import routes
 from clinic.rules.glass import OPEN_UNDER_GLASS
 from clinic.rules.proofs import Why, why_shut
 from clinic.rules.routes import ROUTES, answer_to
 from clinic.views import standing
+from clinic.views.attempts import remember_device
 from clinic.views.errors import not_found, said
 from clinic.views.proofs import ask
 
@@ -105,7 +107,9 @@ class ProofMiddleware:
     """
 
     # What a locked browser may ask for: unlocking it, and leaving it to somebody else.
-    OPEN = ("unlock", "passkey_options", "lock", "account_logout")
+    OPEN = ("unlock", "passkey_options", "lock", "account_logout", "log_in_as_another")
+    # What else somebody may ask for who has no second factor and must have one.
+    SETS_UP = ("second_factor", "add_app", "add_passkey", "still_here")
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -118,13 +122,14 @@ class ProofMiddleware:
             if present is not None and present.asked is not None and not is_api(request):
                 response = self.refuse(request, present.asked, proofs.PROOF_NEEDED, 409)
             standing.leave_mark(request, response)
+            remember_device(request, response)
             return response
         finally:
             proofs.held.reset(token)
 
     def process_view(self, request: HttpRequest, view: Answer, args: Any, kwargs: Any) -> HttpResponse | None:
         is_public = not getattr(view, "login_required", True) and not is_api(request)
-        if is_public or request.headers.get("Authorization"):
+        if is_public or carries_key(request):
             return None
         known = standing.standing_of(request)
         if known is None:
@@ -142,6 +147,8 @@ class ProofMiddleware:
         shut = why_shut(present.standing, clock.now())
         if shut is not None:
             return self.refuse(request, shut, "locked", 423)
+        if here not in self.SETS_UP and owes_second_factor(request.user):
+            return without_factor(request)
         if request.headers.get("X-Requested-With") != "poll":  # what a page asks by itself is nobody's doing
             present.standing = standing.was_active(request, present.standing)
         return None
@@ -157,6 +164,21 @@ class ProofMiddleware:
 
 def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+def carries_key(request: HttpRequest) -> bool:
+    """Whether it is a program's. Any other such header changes nothing: the cookie of a browser may come with it."""
+    return is_api(request) and request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
+
+
+def without_factor(request: HttpRequest) -> HttpResponse:
+    """Led to the page that sets a second factor up; a script is told so."""
+    told = _("Set up your second factor first: you find it under your name.")
+    if is_api(request):
+        return said(request, 403, "second_factor_needed", told)
+    if is_scripted(request):
+        return JsonResponse({"code": "second_factor_needed", "message": told}, status=403)
+    return redirect("second_factor")
 
 
 def brings_proof(request: HttpRequest) -> bool:

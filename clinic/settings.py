@@ -32,6 +32,9 @@ if MODE == "production" and (len(SECRET_KEY) < 50 or SECRET_KEY == OPEN_KEY):
         "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
 
+# Keys that were in use before: what was signed or encrypted with them (second factors) can be read on.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CASEBOOK_OLD_SECRET_KEYS", "").split(",") if key]
+
 ALLOWED_HOSTS = [h for h in os.environ.get("CASEBOOK_HOSTS", "").split(",") if h]
 if MODE == "production" and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("CASEBOOK_HOSTS must name the host names this site answers to, separated by commas.")
@@ -152,13 +155,25 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# Passkeys: one of them stands in for the password (clinic/accounts.py), so it must ask for its finger or PIN.
-MFA_SUPPORTED_TYPES = ["webauthn"]
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # ours are in the database (clinic/views/attempts.py)
+# The second factor, for everybody who can see a patient: a code after the password, or a passkey, which is both.
+SECOND_FACTOR = os.environ.get("CASEBOOK_SECOND_FACTOR") or ("required" if MODE == "production" else "optional")
+if SECOND_FACTOR not in ("required", "optional"):
+    raise ImproperlyConfigured(f"CASEBOOK_SECOND_FACTOR is {SECOND_FACTOR!r}. Set it to required or optional.")
+MFA_ADAPTER = "clinic.accounts.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Physio Casebook"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_RECOVERY_CODE_DIGITS = 10
+# A passkey stands in for the password (clinic/accounts.py), so it must ask for its finger or PIN.
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"login_webauthn": "clinic.forms.passkeys.PasskeyLoginForm"}
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # Tells a browser in which somebody else has logged in since (clinic/views/standing.py).
 PROOF_COOKIE = "proof"
+# Says to whom a browser has let in before: what strangers try does not count there (clinic/views/attempts.py).
+DEVICE_COOKIE = "device"
+SESSION_ENGINE = "clinic.models.logins"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -224,7 +239,7 @@ if MODE == "production":
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
-    PROOF_COOKIE = "__Host-proof"
+    PROOF_COOKIE, DEVICE_COOKIE = "__Host-proof", "__Host-device"
 
 # --- the REST interface --------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,29 +1,45 @@
 """The map of the site."""
 
 from allauth.account import views as account
-from allauth.mfa.webauthn.views import login_webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 import clinic.api.schema  # noqa: F401 - makes itself known to the description
+from clinic.views.browsers import browsers, end_browser, end_other_browsers
+from clinic.views.factor_resets import confirm_factor_reset, reset_second_factor
+from clinic.views.factors import add_app, remove_app, renew_recovery_codes, second_factor
 from clinic.views.frame import healthz
 from clinic.views.joining import join
+from clinic.views.logins import cancel_login, enter_code, log_in, log_in_as_another, log_in_by_passkey
 from clinic.views.passkeys import add_passkey, name_passkey, passkeys, remove_passkey
+from clinic.views.passwords import change_password
 from clinic.views.proofs import lock, passkey_options, still_here, unlock
 
 # What allauth serves of an account. Not its pages that send mail: nobody signs up, and no mail is set up here.
 ACCOUNT = [
-    path("login/", account.login, name="account_login"),
+    path("login/", log_in, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("password/change/", account.password_change, name="account_change_password"),
-    # Logs in a stranger; of the rest of allauth.mfa nothing is served.
-    path("login/passkey/", login_not_required(login_webauthn), name="mfa_login_webauthn"),
+    path("password/change/", change_password, name="account_change_password"),
+    # Of the rest of allauth.mfa nothing is served.
+    path("login/passkey/", log_in_by_passkey, name="mfa_login_webauthn"),
+    path("login/code/", enter_code, name="mfa_authenticate"),
+    path("login/cancel/", cancel_login, name="cancel_login"),
+]
+FACTORS = [
+    path("second-factor/", second_factor, name="second_factor"),
+    path("second-factor/app/", add_app, name="add_app"),
+    path("second-factor/app/remove/", remove_app, name="remove_app"),
+    path("second-factor/codes/", renew_recovery_codes, name="renew_recovery_codes"),
+    path("browsers/", browsers, name="browsers"),
+    path("browsers/others/end/", end_other_browsers, name="end_other_browsers"),
+    path("browsers/<uuid:pk>/end/", end_browser, name="end_browser"),
 ]
 PROOF = [
     path("lock/", lock, name="lock"),
+    path("lock/somebody-else/", log_in_as_another, name="log_in_as_another"),
     path("unlock/", unlock, name="unlock"),
     path("unlock/passkey/", passkey_options, name="passkey_options"),
     path("here/", still_here, name="still_here"),
@@ -37,6 +53,9 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("account/", include(ACCOUNT)),
     path("account/", include(PROOF)),
+    path("account/", include(FACTORS)),
+    path("staff/<uuid:pk>/second-factor/", reset_second_factor, name="reset_second_factor"),
+    path("staff/second-factor/<uuid:pk>/confirm/", confirm_factor_reset, name="confirm_factor_reset"),
     path("api/v1/schema/", login_not_required(SpectacularAPIView.as_view()), name="api_schema"),
     path("join/<str:token>/", join, name="join"),
     path("healthz", healthz, name="healthz"),

@@ -17,7 +17,7 @@ from django.db import connection
 from django.template import Template
 from django.test.utils import _TestState
 
-from clinic.database import embedded
+from clinic.database import attempts, embedded
 
 # Playwright runs an event loop in the thread of the tests; nothing of ours is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -95,9 +95,12 @@ def own_database(
 
 
 @pytest.fixture(autouse=True)
-def no_limit_is_reached() -> None:
-    """Attempts to log in are counted in the cache: each test starts at none."""
+def no_limit_is_reached() -> Iterator[None]:
+    """Attempts to log in are counted beside the test's transaction: each test starts at none, and leaves none."""
     cache.clear()
+    yield
+    attempts.forget_all()
+    attempts.close()
 
 
 @pytest.fixture
@@ -121,6 +124,7 @@ def named(name: str) -> Iterator[None]:
     try:
         yield
     finally:
+        attempts.close()
         connection.close()
         connection.settings_dict["NAME"] = before
 

@@ -50,3 +50,13 @@ def create_api_key(
     )
     audit.record("api_key.created", by=by, about=key, details={"scopes": key.scopes})
     return key, text
+
+
+def revoke_keys_of(owner: StaffMember, *, by: StaffMember | None) -> int:
+    """Within the action that is the reason for it; answers with how many keys stop working."""
+    rows = list(ApiKey.objects.select_for_update(of=("self",)).filter(owner=owner, revoked_at=None).order_by("pk"))
+    for key in rows:
+        key.revoked_at = clock.now()
+        key.save_change("revoked_at")
+        audit.record("api_key.revoked", by=by, about=key)
+    return len(rows)

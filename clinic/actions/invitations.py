@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic import audit, clock
+from clinic.actions.api_keys import revoke_keys_of
+from clinic.actions.logins import end_logins_of
 from clinic.actions.permissions import require
 from clinic.actions.staff import add_staff_member, require_hcpc_number, require_manager
 from clinic.errors import RuleBroken
@@ -63,7 +65,9 @@ def make_link(person: StaffMember, by: StaffMember | None) -> str:
 
 @transaction.atomic
 def accept_invitation(*, token: str, password: str, by: None = None) -> StaffMember:
-    """Sets the password of the person whose link it is. Nobody is logged in yet who could act."""
+    """Sets the password of the person whose link it is. Nobody is logged in yet who could act. What was made with the
+    password before, logins and keys, ends.
+    """
     rows = Invitation.objects.select_for_update(of=("self",)).usable(clock.now()).select_related("staff")
     invitation = rows.filter(digest=digest_of(token)).first()
     if invitation is None:
@@ -75,6 +79,8 @@ def accept_invitation(*, token: str, password: str, by: None = None) -> StaffMem
         raise RuleBroken("weak_password", " ".join(no.messages), field="password") from None
     person.set_password(password)
     person.save(update_fields=["password"])
+    end_logins_of(person)
+    revoke_keys_of(person, by=person)
     invitation.used_at = clock.now()
     invitation.save_change("used_at")
     audit.record("invitation.used", by=person, about=invitation)

@@ -1,37 +1,33 @@
-"""Logins that did not succeed, and passwords that were changed."""
+"""Ending the logins of browsers: one's own, and those of somebody who is let go."""
+
+from uuid import UUID
 
 from django.db import transaction
-from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from clinic import audit
+from clinic.errors import RuleBroken
+from clinic.models.logins import BrowserLogin
 from clinic.models.staff import StaffMember
 
 
 @transaction.atomic
-def refuse_login(
-    *, means: str, code: str, address: str = "", person: StaffMember | None = None, by: StaffMember | None = None
-) -> None:
-    """Records that somebody was not let in: by `means` ("password", "passkey", "key"), and why.
-
-    Who works here is named by their id. What a stranger typed is not kept: only a keyed digest of it, by which
-    attempts with the same address are known to belong together.
-    """
-    if person is None and address:
-        person = StaffMember.objects.filter(email=address.strip().lower()).first()
-    details = {"means": means, "code": code}
-    if person is None and address:
-        details["typed"] = digest_of_typed(address)
-    audit.record("login.refused", by=by, about=person, details=details, writes=False)
-
-
-def digest_of_typed(text: str) -> str:
-    """Without the site's secret key nobody finds out what was typed by trying addresses."""
-    return salted_hmac("clinic.logins", text.strip().lower(), algorithm="sha256").hexdigest()[:32]
+def end_browser(*, public_id: UUID, by: StaffMember) -> None:
+    """Ends one of one's own logins: its browser is a stranger from its next request on."""
+    ended, _kinds = BrowserLogin.objects.filter(public_id=public_id, person=by).delete()
+    if not ended:
+        raise RuleBroken("not_there", _("That browser is not logged in any more."), conflict=True)
+    audit.record("browser.ended", by=by, about=by, details={"browsers": 1})
 
 
 @transaction.atomic
-def change_password(*, password: str, by: StaffMember) -> None:
-    """Sets one's own password; that the old one was known was checked before."""
-    by.set_password(password)
-    by.save(update_fields=["password"])
-    audit.record("password.changed", by=by, about=by)
+def end_other_browsers(*, this: str, by: StaffMember) -> int:
+    """Ends all of one's own logins but the one with the session key `this`; answers with how many that were."""
+    ended = end_logins_of(by, but=this)
+    audit.record("browser.ended", by=by, about=by, details={"browsers": ended})
+    return ended
+
+
+def end_logins_of(person: StaffMember, *, but: str = "") -> int:
+    """Within the action that is the reason for it, and that records it."""
+    return BrowserLogin.objects.filter(person=person).exclude(session_key=but).delete()[0]

@@ -15,6 +15,7 @@ from clinic.models.staff import StaffMember
 
 LONGEST_NAME = 60
 MOST = 10
+IS_FACTOR = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # Whoever finds an open browser makes no key to it: the proof must be from just now.
 JUST_NOW = timedelta(minutes=5)
 
@@ -52,6 +53,14 @@ def remove_passkey(*, passkey: Authenticator, by: StaffMember) -> None:
     locked = mine(passkey, by)
     audit.record("passkey.removed", by=by, about=by, details={"passkey": locked.pk})
     locked.delete()
+    drop_codes_without_factor(by)
+
+
+def drop_codes_without_factor(person: StaffMember) -> None:
+    """Recovery codes alone are no factor: they would be a password on paper."""
+    rows = Authenticator.objects.filter(user=person)
+    if not rows.filter(type__in=IS_FACTOR).exists():
+        rows.delete()
 
 
 def mine(passkey: Authenticator, by: StaffMember) -> Authenticator:

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clinic import audit, clock
+from clinic.actions.api_keys import revoke_keys_of
+from clinic.actions.logins import end_logins_of
 from clinic.actions.permissions import require
 from clinic.errors import NotAllowed, RuleBroken, Stale
 from clinic.models.sites import Site
@@ -110,7 +112,9 @@ def move(person: StaffMember, wanted: dict[object, Site], by: StaffMember) -> No
 
 @transaction.atomic
 def deactivate_staff_member(*, person: StaffMember, version: int, by: StaffMember) -> StaffMember:
-    """Lets nobody log in as this person any more; what they wrote and signed keeps their name. Raises Stale."""
+    """Lets nobody log in as this person any more, and ends their logins and keys; what they wrote and signed keeps
+    their name. Raises Stale.
+    """
     require(by, Permission.STAFF_MANAGE)
     locked = StaffMember.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if locked.version != version:
@@ -122,7 +126,8 @@ def deactivate_staff_member(*, person: StaffMember, version: int, by: StaffMembe
     locked.is_active, locked.deactivated_at = False, clock.now()
     require_a_manager(locked)
     locked.save_change("is_active", "deactivated_at")
-    audit.record("staff.deactivated", by=by, about=locked)
+    ended, keys = end_logins_of(locked), revoke_keys_of(locked, by=by)
+    audit.record("staff.deactivated", by=by, about=locked, details={"browsers": ended, "keys": keys})
     return locked
 
 

@@ -9,7 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from clinic import audit, clock
-from clinic.actions.logins import refuse_login
+from clinic.actions.login_refusals import refuse_login
 from clinic.errors import NotAllowed
 from clinic.models import ApiKey, StaffMember
 from clinic.models.api_keys import digest_of

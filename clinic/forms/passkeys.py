@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.actions.logins import refuse_login
+from clinic.actions.login_refusals import refuse_login
 
 # What allauth and fido2 raise over something that is no answer of a passkey at all.
 NO_ANSWER = (KeyError, TypeError, ValueError, AttributeError)
@@ -40,8 +40,22 @@ class PasskeyLoginForm(LoginWebAuthnForm):  # type: ignore[misc]
     """The answer of a passkey to the challenge of a login; named in MFA_FORMS."""
 
     def clean_credential(self) -> Any:
+        """The same words for a passkey that is unknown and for one of somebody who left."""
         try:
-            return super().clean_credential()
+            found = super().clean_credential()
+            if not found.user.is_active:
+                raise forms.ValidationError("", code="left")
+            return found
         except (forms.ValidationError, *NO_ANSWER):
             refuse_login(means="passkey", code="passkey")
             raise forms.ValidationError(_("That passkey is not known here. Log in with your password.")) from None
+
+
+class PasskeyCodeForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The answer of a passkey after the password, instead of a code."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()
+        except NO_ANSWER:
+            raise forms.ValidationError("", code="no_answer") from None

@@ -1,9 +1,12 @@
 """The nouns of the ground floor."""
 
 from clinic.models.api_keys import ApiKey
+from clinic.models.attempts import Attempts
 from clinic.models.audits import AuditEvent, AuditLink, LinkKind
+from clinic.models.factors import FactorReset
 from clinic.models.histories import RowChange
 from clinic.models.invitations import Invitation
+from clinic.models.logins import BrowserLogin
 from clinic.models.records import Definition, Entry, Record
 from clinic.models.repeats import SentForm
 from clinic.models.seals import Part, Seal, SealedKind
@@ -13,10 +16,13 @@ from clinic.models.staff import StaffMember, StaffSite
 
 __all__ = [
     "ApiKey",
+    "Attempts",
     "AuditEvent",
     "AuditLink",
+    "BrowserLogin",
     "Definition",
     "Entry",
+    "FactorReset",
     "Invitation",
     "LinkKind",
     "Part",

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 IDLE_AFTER = timedelta(minutes=15)
 GOOD_FOR = timedelta(hours=12)
+LOGIN_LASTS = timedelta(hours=12)
+LOGIN_ENDS_IDLE_AFTER = timedelta(hours=3)
 
 
 class Why(StrEnum):
@@ -43,3 +45,8 @@ def why_needed(standing: Standing, now: datetime, *, good_for: timedelta = GOOD_
     if shut is not None:
         return shut
     return Why.OLD if now - standing.proven_at >= good_for else None
+
+
+def login_ends_at(began_at: datetime, active_at: datetime) -> datetime:
+    """When the login of a browser ends: twelve hours after it began whatever is done, or three without anything."""
+    return min(began_at + LOGIN_LASTS, active_at + LOGIN_ENDS_IDLE_AFTER)

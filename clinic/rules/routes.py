@@ -68,6 +68,7 @@ def of(permission: Permission | None) -> Needs:
 
 READ, START, LOG, SIGN, DESK = P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN, P.PATIENT_REGISTER
 PUBLIC_FORM, PUBLIC_PAGE = Route(ANYONE, ANYONE, is_public=True), Route(ANYONE, is_public=True)
+PUBLIC_POST = Route(None, ANYONE, is_public=True)
 # A page of a case; a form on one of its pages.
 CASE_PAGE, CASE_FORM = reads(known_to=READ), both(ANYONE, START, READ)
 
@@ -82,7 +83,17 @@ ROUTES: dict[str, Route] = {
     "api_schema": PUBLIC_PAGE,
     "account_logout": form(),
     "account_change_password": form(),
+    "mfa_authenticate": PUBLIC_FORM,
+    "cancel_login": PUBLIC_POST,
+    "second_factor": reads(),
+    "add_app": form(),
+    "remove_app": writes(),
+    "renew_recovery_codes": writes(),
+    "browsers": reads(),
+    "end_other_browsers": writes(),
+    "end_browser": writes(),
     "lock": writes(),
+    "log_in_as_another": writes(),
     "unlock": form(),
     "passkey_options": form(),
     "still_here": writes(),
@@ -212,6 +223,8 @@ ROUTES: dict[str, Route] = {
     "invite_staff_member": form(P.STAFF_MANAGE),
     "staff_member": form(P.STAFF_MANAGE),
     "renew_link": writes(P.STAFF_MANAGE),
+    "reset_second_factor": form(P.STAFF_MANAGE),
+    "confirm_factor_reset": writes(P.STAFF_MANAGE),
     "deactivate_staff_member": form(P.STAFF_MANAGE),
     "hand_over": writes(P.STAFF_MANAGE),
     "add_site": form(P.STAFF_MANAGE),

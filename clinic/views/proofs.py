@@ -14,6 +14,7 @@ from clinic.actions.passkeys import passkeys_of
 from clinic.actions.proofs import SAID, held, lock_browser
 from clinic.rules.proofs import Why, why_needed, why_shut
 from clinic.views import standing
+from clinic.views.attempts import with_retry_after
 
 NOT_SENT_AGAIN = ("csrfmiddlewaretoken", standing.PASSWORD, standing.PASSKEY)
 
@@ -41,8 +42,11 @@ def proof_page(
         "fields": fields,
         "lost_files": bool(request.FILES),
         "has_passkey": bool(passkeys_of(request.user)),
+        "page": request.get_full_path() if request.method != "POST" else dict(fields).get("next", "/"),
     }
-    return render(request, "clinic/proofs/proof.html", context, status=status)
+    until = getattr(request, "proof_again_at", None)
+    response = render(request, "clinic/proofs/proof.html", context, status=429 if until else status)
+    return with_retry_after(response, until) if until else response
 
 
 @sensitive_post_parameters()
@@ -57,7 +61,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not error:
         return JsonResponse({"code": "proven"}) if scripted else redirect(there)
     if scripted:
-        return JsonResponse({"code": "proof_refused", "message": error}, status=422)
+        until = getattr(request, "proof_again_at", None)
+        answer = JsonResponse({"code": "proof_refused", "message": error}, status=429 if until else 422)
+        return with_retry_after(answer, until) if until else answer
     if request.method != "POST" and why is None:
         return redirect(there)
     fields = [("next", there)]

@@ -8,7 +8,6 @@ import secrets
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from allauth.core import ratelimit
 from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +18,12 @@ from clinic import clock
 from clinic.actions import proofs
 from clinic.actions.proofs import give_proof, refuse_proof
 from clinic.forms.passkeys import NO_ANSWER
+from clinic.models.logins import LOGIN
+from clinic.models.logins import PROOF as KEY
+from clinic.models.records import new_id
 from clinic.rules.proofs import Standing, why_needed
+from clinic.views.attempts import proof_tried, said_too_many
 
-KEY = "proof"
 WRITTEN_EVERY = timedelta(minutes=1)
 PASSWORD, PASSKEY = "proof_password", "proof_credential"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,8 +56,15 @@ def keep(request: HttpRequest, standing: Standing, mark: str | None = None) -> N
 def begin(request: HttpRequest) -> None:
     """A login is a proof. The browser gets a mark of it, which the next person's login replaces."""
     now = clock.now()
+    request.session[LOGIN] = {
+        "id": str(new_id()),
+        "began_at": now.isoformat(),
+        "came_from": request.META.get("REMOTE_ADDR") or None,
+        "browser": request.headers.get("User-Agent", "")[:200].replace("\x00", ""),
+    }
     keep(request, Standing(now, now), secrets.token_urlsafe(16))
     request.proof_is_new = True  # type: ignore[attr-defined]
+    request.logged_in_with = request.user.email  # type: ignore[attr-defined]
     give_proof(means="login", because="LOGIN", by=request.user)
 
 
@@ -79,14 +88,19 @@ def prove(request: HttpRequest) -> str:
     """Checks the password or passkey that was sent with the request; answers with what is wrong with it, or nothing."""
     means = "passkey" if request.POST.get(PASSKEY) else "password"
     present = proofs.held.get()
+    tried = proof_tried(request.user.pk)
+    if tried.until is not None:
+        refuse_proof(means=means, code="too_many", by=request.user)
+        request.proof_again_at = tried.until  # type: ignore[attr-defined]
+        return said_too_many(tried.until)
     code = refusal_of(request, means)
     if code:
         refuse_proof(means=means, code=code, by=request.user)
         return {
-            "too_many": _("Too many attempts. Wait five minutes, or ask somebody else to log in."),
             "password": _("That is not your password. Nothing is lost: try again."),
             "passkey": _("That passkey did not prove who you are. Try again, or type your password."),
         }[code]
+    tried.succeeded()
     now = clock.now()
     why = why_needed(present.standing, now) if present else None
     give_proof(means=means, because=why or "", by=request.user)
@@ -99,26 +113,17 @@ def prove(request: HttpRequest) -> str:
 
 
 def refusal_of(request: HttpRequest, means: str) -> str:
-    """The code of a refusal, or nothing. Attempts are counted like logins, but apart from them: nobody outside can
-    use up those of somebody who is about to sign.
-    """
+    """The code of a refusal, or nothing."""
     if means == "passkey":
         try:
             form = ReauthenticateWebAuthnForm({"credential": request.POST[PASSKEY]}, user=request.user)
             if form.is_valid():
                 form.save()
                 return ""
-            codes = {error.code for errors in form.errors.as_data().values() for error in errors}
         except NO_ANSWER:
-            return "passkey"
-        return "too_many" if "too_many_login_attempts" in codes else "passkey"
-    key = f"mfa-auth-user-{request.user.pk}"
-    if not ratelimit.consume(request, action="login_failed", key=key):
-        return "too_many"
-    if not request.user.check_password(request.POST.get(PASSWORD, "")[:1000]):
-        return "password"
-    ratelimit.clear(request, action="login_failed", key=key)
-    return ""
+            pass
+        return "passkey"
+    return "" if request.user.check_password(request.POST.get(PASSWORD, "")[:1000]) else "password"
 
 
 def leave_mark(request: HttpRequest, response: HttpResponse) -> None:

@@ -56,3 +56,25 @@ def test_start(change: dict[str, str | None], told: str) -> None:
     said = start(**change)
     assert told in said
     assert bool(told) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("mode", "told", "found"),
+    [("production", None, "required"), ("production", "optional", "optional"), ("demo", None, "optional")],
+)
+def test_the_second_factor_is_required_in_production(mode: str, told: str | None, found: str) -> None:
+    change = {"CASEBOOK_MODE": mode, "CASEBOOK_SECOND_FACTOR": told}
+    environment = {k: v for k, v in {**RIGHT, **change, "PATH": os.environ["PATH"]}.items() if v is not None}
+    done = subprocess.run(
+        [sys.executable, "-c", "from clinic import settings; print(settings.SECOND_FACTOR)"],
+        cwd=Path(settings.BASE_DIR),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == found
+
+
+def test_the_second_factor_is_one_of_two() -> None:
+    assert "Set it to required or optional" in start(CASEBOOK_SECOND_FACTOR="no")

@@ -29,6 +29,8 @@ ID = "00000000-0000-7000-8000-000000000000"
 PUBLIC = {
     "/account/login/",
     "/account/login/passkey/",
+    "/account/login/cancel/",
+    "/account/lock/somebody-else/",
     "/account/signup/",
     "/account/inactive/",
     "/healthz",

@@ -14,15 +14,14 @@ SAVED = re.compile(r"^Saved \d\d:\d\d")
 # Time cannot pass for a running site: its memory of each login is set back instead.
 SET_BACK = """
 from datetime import datetime, timedelta
-from django.contrib.sessions.models import Session
-from importlib import import_module
-for row in Session.objects.all():
+from clinic.models.logins import BrowserLogin, SessionStore
+for row in BrowserLogin.objects.filter(person__isnull=False):
     kept = row.get_decoded()
     if "proof" in kept:
         for name, minutes in {times!r}.items():
             at = datetime.fromisoformat(kept["proof"][name])
             kept["proof"][name] = (at - timedelta(minutes=minutes)).isoformat()
-        row.session_data = import_module("django.contrib.sessions.backends.db").SessionStore().encode(kept)
+        row.session_data = SessionStore().encode(kept)
         row.save(update_fields=["session_data"])
 """
 

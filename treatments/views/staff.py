@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from clinic.actions import staff as actions
 from clinic.actions.invitations import invite_staff_member, renew_invitation
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
-from clinic.models import Site, StaffMember, StaffSite
+from clinic.models import FactorReset, Site, StaffMember, StaffSite
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
 from treatments.actions.training import set_training
@@ -35,7 +35,9 @@ def staff(request: HttpRequest) -> HttpResponse:
     """Who works here, and where."""
     require(request.user, Permission.STAFF_MANAGE)
     now = Prefetch("postings", StaffSite.objects.filter(ended_at=None).select_related("site"))
-    people = [(person, roles_of(person)) for person in StaffMember.objects.prefetch_related(now).order_by("name")]
+    waits = Exists(FactorReset.objects.waiting(clock.now()).filter(person=OuterRef("pk")))
+    rows = StaffMember.objects.annotate(reset_waits=waits).prefetch_related(now).order_by("name")
+    people = [(person, roles_of(person)) for person in rows]
     context = {
         "active": [pair for pair in people if pair[0].is_active],
         "gone": [pair for pair in people if not pair[0].is_active],

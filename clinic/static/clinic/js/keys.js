@@ -12,3 +12,9 @@ document.addEventListener("keydown", (event) => {
 });
 // On a shared device nothing that was typed stays after logging out.
 for (const form of document.querySelectorAll("form[data-log-out]")) form.addEventListener("submit", forgetAll);
+// Other tabs of who leaves do not keep their pages; where a page can lock, lock.js tells them.
+if (!document.getElementById("lock")) {
+  for (const form of document.querySelectorAll("form[data-log-out]")) {
+    form.addEventListener("submit", () => new BroadcastChannel("casebook-lock").postMessage({ what: "left" }));
+  }
+}

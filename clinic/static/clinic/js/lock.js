@@ -1,6 +1,6 @@
 // Covers the page where its person went away or pressed Lock: it stays as it is, unread, until they prove who they are.
 // The server holds the same clock, and answers nothing meanwhile; what is here only hides what is on the screen already.
-import { logInAgain } from "./login.js";
+import { forgetCode, logInAgain } from "./login.js";
 import { isOffered, options, saidOf, use } from "./passkey.js";
 
 const dialog = document.getElementById("lock");
@@ -10,7 +10,9 @@ const byPasskey = dialog.querySelector("[data-passkey]");
 const IDLE_MS = dialog.dataset.idleSeconds * 1000;
 const TELL_MS = 60000;
 const AGAIN_MS = 5000;
+const LEFT_MS = 2000; // by then the server has ended the login, and another tab of it goes to the login page
 const others = new BroadcastChannel("casebook-lock");
+const tell = (what) => others.postMessage({ what, person: dialog.dataset.person });
 let last = Date.now();
 let toldAt = Date.now();
 let waiting = [];
@@ -34,6 +36,7 @@ function uncover() {
   last = toldAt = Date.now();
   document.documentElement.classList.remove("covered");
   form.elements.proof_password.value = "";
+  forgetCode(form);
   if (dialog.open) dialog.close();
   for (const done of waiting.splice(0)) done();
 }
@@ -46,8 +49,12 @@ async function prove(fields) {
   told.textContent = "";
   try {
     let answer = await post(form.action, fields);
-    if (answer.status === 401 && fields.proof_password && await logInAgain(form, fields.proof_password)) answer = { ok: true };
-    if (answer.ok) { others.postMessage("open"); uncover(); return; }
+    if (answer.status === 401 && fields.proof_password) {
+      const wrong = await logInAgain(form, fields.proof_password, form.getAttribute("action"));
+      if (wrong) { told.textContent = wrong; return; }
+      answer = { ok: true };
+    }
+    if (answer.ok) { tell("open"); uncover(); return; }
     const said = answer.json ? await answer.json().catch(() => ({})) : {};
     told.textContent = said.message || "That did not work. Type your password.";
   } catch {
@@ -76,7 +83,7 @@ document.querySelector("form[data-lock]")?.addEventListener("submit", async (eve
   const saves = [];
   document.dispatchEvent(new CustomEvent("casebook:lock", { detail: saves }));
   cover();
-  others.postMessage("locked");
+  tell("locked");
   await Promise.race([Promise.allSettled(saves), new Promise((done) => { setTimeout(done, AGAIN_MS); })]);
   while (isCovered()) {
     const answer = await post(address).catch(() => null);
@@ -85,11 +92,17 @@ document.querySelector("form[data-lock]")?.addEventListener("submit", async (eve
   }
 });
 
-others.addEventListener("message", ({ data }) => {
-  if (data === "locked") cover();
-  else if (data === "open") uncover();
+// What one person does in one tab is no leave to show another person's page in the next.
+others.addEventListener("message", ({ data: { what, person } }) => {
+  if (what === "left") { cover(); setTimeout(() => location.reload(), LEFT_MS); }
+  else if (what === "locked") cover();
+  else if (person !== dialog.dataset.person) cover();
+  else if (what === "open") uncover();
   else if (!isCovered()) last = Date.now();
 });
+for (const leave of document.querySelectorAll("form[data-log-out]")) leave.addEventListener("submit", () => tell("left"));
+const here = dialog.querySelector("[data-this-page]");
+here.form.addEventListener("submit", () => { here.value = location.pathname + location.search; });
 
 function watch() {
   if (Date.now() - last >= IDLE_MS) cover();
@@ -100,8 +113,8 @@ function seen() {
   last = Date.now();
   if (last - toldAt < TELL_MS) return;
   toldAt = last;
-  others.postMessage("active");
-  post(dialog.dataset.here).then((answer) => { if (answer.status === 423) cover(); }).catch(() => {});
+  tell("active");
+  post(dialog.dataset.here).then((answer) => { if (answer.status === 423 || answer.status === 401) cover(); }).catch(() => {});
 }
 for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) document.addEventListener(kind, seen, { passive: true, capture: true });
 for (const kind of ["visibilitychange", "focus", "pageshow"]) window.addEventListener(kind, watch, true);
