@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.api.patients import Patients
-from cases.views import alerts, appointments, cases, histories, identifiers, imaging, imports, merges, patients
+from cases.views import alerts, appointments, cases, histories, identifiers, imaging, imports, patients
 
 urlpatterns = [
     path("patients/", patients.patients, name="patients"),
@@ -14,8 +14,6 @@ urlpatterns = [
     path("patients/<uuid:pk>/archive/", patients.archive_patient, name="archive_patient"),
     path("patients/<uuid:pk>/alerts/", alerts.note_alert, name="note_alert"),
     path("patients/<uuid:pk>/book/", appointments.book_appointment, name="book_appointment"),
-    path("patients/<uuid:pk>/merge/", merges.merge_patients, name="merge_patients"),
-    path("patients/<uuid:pk>/unmerge/", merges.unmerge_patient, name="unmerge_patient"),
     path("patients/<uuid:pk>/history/", histories.patient_history, name="patient_history"),
     path("cases/<uuid:pk>/history/", histories.case_history, name="case_history"),
     path("patients/<uuid:pk>/identifiers/", identifiers.identifiers, name="identifiers"),

@@ -29,6 +29,7 @@ from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
 from cases.models.imports import PatientImport
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
+from cases.models.merges import Merge, Unmerge
 from cases.models.patients import DominantSide, Patient, Sex
 from cases.models.readings import Deposit, DepositMeasurement, ImagingGrade, ImagingReading, Origin
 from cases.models.red_flags import RedFlagCheck, RedFlagNote, latest_of
@@ -66,6 +67,7 @@ __all__ = [
     "InjuryKind",
     "InjuryPhase",
     "KeyMeasure",
+    "Merge",
     "Origin",
     "Pathology",
     "Patient",
@@ -84,5 +86,6 @@ __all__ = [
     "StepKind",
     "Structure",
     "Term",
+    "Unmerge",
     "latest_of",
 ]

@@ -6,6 +6,7 @@ from datetime import date
 from functools import reduce
 from operator import or_
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -64,6 +65,19 @@ class PatientQuerySet(models.QuerySet["Patient"]):
     def current(self) -> PatientQuerySet:
         """Neither archived nor merged into another record."""
         return self.filter(archived_at=None, merged_into=None)
+
+    def one_with(self, patient: Patient) -> PatientQuerySet:
+        """All records of this person: the one that is used, and those that are merged into it."""
+        used = patient.merged_into_id or patient.pk
+        return self.filter(Q(pk=used) | Q(merged_into=used))
+
+    def found_as(self, text: str) -> PatientQuerySet:
+        """The records that are used of those who match, themselves or by a record that was merged into theirs."""
+        merged = self.exclude(merged_into=None).matching(text).values("merged_into_id")
+        matching = Q(merged_into=None)
+        for forms in searched_forms(text):
+            matching &= reduce(or_, (Q(search_text__contains=plain_text(form)) for form in forms))
+        return self.filter(matching | Q(pk__in=Func(ArraySubquery(merged), function="ANY")))
 
     def matching(self, text: str) -> PatientQuerySet:
         """Each word somewhere in names (former ones too), numbers or date of birth; accents and case aside.
@@ -183,6 +197,32 @@ class Patient(Record):
         }
     )
     PLAIN = frozenset({"site", "archived_at", "archived_by", "merged_into"})
+    # What a registration holds, in the order of its form; what cases and merges point to is no part of it.
+    REGISTERED = (
+        "given_names",
+        "family_name",
+        "known_as",
+        "former_names",
+        "born_on",
+        "died_on",
+        "sex",
+        "nhs_number",
+        "phone",
+        "other_phone",
+        "email",
+        "address",
+        "gp_name",
+        "gp_practice",
+        "emergency_name",
+        "emergency_relation",
+        "emergency_phone",
+        "occupation",
+        "sport",
+        "dominant_side",
+        "medicines",
+        "allergies",
+        "past_history",
+    )
     # Read and written by those alone who read cases.
     CLINICAL = ("medicines", "allergies", "past_history")
 

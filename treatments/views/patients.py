@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseStatus, Patient
+from cases.queries.merges import used_patient
 from cases.views.heads import patient_head
 from clinic import audit, clock
 from clinic.models.shelves import shelf
@@ -24,7 +25,7 @@ from treatments.views.lifelines import told_of
 
 def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, how to reach them, and, for those who may read cases, their whole story."""
-    found = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site", "merged_into"), pk=pk)
+    found = used_patient(Patient.objects.visible_to(request.user).select_related("site", "merged_into"), pk)
     audit.seen("patient", by=request.user, about=found, patient_id=found.pk)
     reads_cases = request.user.may(Permission.CASE_READ)
     context = {
@@ -32,12 +33,10 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
         "head": patient_head(found),
         "reads_cases": reads_cases,
         **(story_on_page(request, found) if reads_cases else {}),
-        "may_start_case": request.user.may(Permission.CASE_START)
-        and found.archived_at is None
-        and found.merged_into is None,
+        "may_start_case": request.user.may(Permission.CASE_START) and found.archived_at is None,
         "reads_looks": request.user.may(Permission.LOOKS_READ),
         "may_change": request.user.may(Permission.PATIENT_REGISTER),
-        "merged": list(found.merged.order_by("sort_name")),
+        "merges": list(found.merges.in_force().select_related("other", "by")),
         "may_merge": request.user.may(Permission.PATIENT_MERGE),
         "may_archive": request.user.may(Permission.PATIENT_ARCHIVE),
     }
