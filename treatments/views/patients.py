@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseStatus, Patient
+from cases.models import Case, CaseStatus, Patient, PatientIdentifier
 from cases.queries.merges import used_patient
 from cases.views.heads import patient_head
 from clinic import audit, clock
@@ -34,6 +34,9 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reads_cases": reads_cases,
         **(story_on_page(request, found) if reads_cases else {}),
         "may_start_case": request.user.may(Permission.CASE_START) and found.archived_at is None,
+        "identifiers": list(
+            PatientIdentifier.objects.in_force().filter(patient__in=Patient.objects.one_with(found).values("pk"))
+        ),
         "reads_looks": request.user.may(Permission.LOOKS_READ),
         "may_change": request.user.may(Permission.PATIENT_REGISTER),
         "merges": list(found.merges.in_force().select_related("other", "by")),
