@@ -170,9 +170,14 @@ def free_nhs_number(written: str, by: StaffMember, but: Patient | None = None) -
             _("This is not an NHS number: it has ten digits, and the last one checks the others."),
             field="nhs_number",
         )
-    holder = Patient.objects.filter(nhs_number=digits).exclude(pk=but.pk if but else None).first()
+    rows = Patient.objects.select_related("merged_into").filter(nhs_number=digits)
+    holder = rows.exclude(pk=but.pk if but else None).first()
     if holder is None:
         return digits
+    holder = holder.survivor
+    if but is not None and holder.pk == but.pk:
+        told = _("A record that is merged into this one holds this number.")
+        raise RuleBroken("nhs_number_taken", told, field="nhs_number")
     if Patient.objects.visible_to(by).filter(pk=holder.pk).exists():
         told = _("%(name)s, born %(born)s, has this number already. Open that patient instead.") % {
             "name": holder.full_name,

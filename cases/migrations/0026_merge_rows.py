@@ -15,6 +15,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name="patientidentifier",
+            index=models.Index(fields=["value"], name="identifier_found_by_its_value"),
+        ),
         migrations.CreateModel(
             name="Merge",
             fields=[

@@ -25,9 +25,10 @@ def patient_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What changed in a registration: details, alerts, numbers of other systems, appointments."""
     patient = used_patient(Patient.objects.visible_to(request.user), pk)
     audit.seen("history", by=request.user, about=patient, patient_id=patient.pk)
-    rows = list(Patient.objects.one_with(patient).values_list("pk", flat=True))
-    for parts in (PatientAlert, PatientIdentifier, Appointment):
-        rows += parts.objects.filter(patient__in=rows[:]).values_list("pk", flat=True)
+    one = Patient.objects.one_with(patient).values_list("pk", flat=True)
+    parts = (PatientAlert, PatientIdentifier, Appointment)
+    theirs = [part.objects.filter(patient__in=one).order_by().values_list("pk", flat=True) for part in parts]
+    rows = list(one.union(*theirs))
     hidden = frozenset() if request.user.may(Permission.CASE_READ) else frozenset({*Patient.CLINICAL, "case_id"})
     context = {"head": patient_head(patient), "back": patient, "changes": in_words(changes_of(rows), hidden)}
     return render(request, "cases/histories/history.html", context)

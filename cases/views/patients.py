@@ -43,7 +43,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     """The patients whom this person may see, by name; with ?q= those that match, archived ones too, else near names."""
     query = request.GET.get("q", "").strip()[:100]
     visible = Patient.objects.visible_to(request.user)
-    found = visible.matching(query).select_related("merged_into") if query else visible.current()
+    found = visible.found_as(query) if query else visible.current()
     try:
         page = page_of(
             found, "sort_name", limit=PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", "")

@@ -39,7 +39,7 @@ def signed() -> dict[str, list[Any]]:
             "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'a_never_changed' AND NOT tgisinternal"
         )
         entries = {name for (name,) in cursor.fetchall()} - KEPT
-    wanted = {name: "true" for name in entries} | SIGNED_WHERE
+    wanted = dict.fromkeys(entries, "true") | SIGNED_WHERE
     return read(
         {
             t: f"SELECT jsonb_build_array(to_jsonb(t), t.xmin::text, t.ctid::text) AS r FROM {t} t WHERE {condition}"

@@ -13,8 +13,8 @@ from cases.actions.case_steps import hold_case, link_case, reopen_case, resume_c
 from cases.actions.cases import start_case as start
 from cases.forms.cases import GoalFormSet, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
 from cases.models import Case, CaseOutcome, CaseStatus, Patient, RedFlagNote, latest_of
-from cases.queries.merges import used_patient
 from cases.queries import courses_of, studies_of
+from cases.queries.merges import used_patient
 from cases.queries.wording import rows_of
 from cases.rules.imaging_prompts import Problem, asks_for_imaging
 from cases.rules.red_flags import waiting, withholding

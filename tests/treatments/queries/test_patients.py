@@ -8,9 +8,9 @@ from cases.models import Case, Patient
 from clinic import clock
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
+from tests.factories.merges import a_merge
 from tests.factories.photographs import a_photograph
 from tests.factories.pictures import LENGTHWISE, a_picture
-from tests.factories.merges import a_merge
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
 from treatments.actions.addenda import mark_in_error
 from treatments.actions.discharges import discharge_case
