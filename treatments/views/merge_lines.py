@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.models import Appointment, Case, Merge, Patient, PatientAlert, PatientIdentifier
 from cases.queries.merges import Since, values_of
 from cases.rules.merges import JOINED, Choice, GivenBack, questions, settled
+from cases.rules.nhs_numbers import spaced
 from cases.views.histories import shown
 from clinic.errors import Fault
 from clinic.templatetags.formatting import day
@@ -153,6 +154,8 @@ def label_of(name: str) -> str:
 def in_words(name: str, value: Any) -> str:
     if name in ("born_on", "died_on") and value:
         return day(Patient._meta.get_field(name).to_python(value))
+    if name == "nhs_number" and value:
+        return spaced(value)
     return shown(Patient, name, value, {})
 
 
