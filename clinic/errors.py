@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
@@ -34,6 +35,18 @@ class Stale(RuleBroken):
         super().__init__(
             "stale", message or _("This was changed by somebody else in the meantime. Look at it again."), conflict=True
         )
+
+
+class MovedTo(RuleBroken):
+    """What was asked for by an old identity is found under a new one: a reader is led there, a writer is told so."""
+
+    def __init__(self, message: str, *, old: UUID, new: UUID) -> None:
+        super().__init__("merged", message, conflict=True)
+        self.old, self.new = old, new
+
+    def leads_to(self, path: str) -> str:
+        """The same address with the new identity."""
+        return path.replace(str(self.old), str(self.new))
 
 
 class NotAllowed(Exception):  # noqa: N818

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from clinic import audit, clock
 from clinic.actions import proofs, repeats
 from clinic.actions.factors import owes_second_factor
-from clinic.errors import NotAllowed, RuleBroken, from_database
+from clinic.errors import MovedTo, NotAllowed, RuleBroken, from_database
 from clinic.rules import routes
 from clinic.rules.glass import OPEN_UNDER_GLASS
 from clinic.rules.proofs import Why, why_shut
@@ -299,6 +300,18 @@ class RefusalMiddleware:
         if isinstance(error, DatabaseError):
             found = from_database(error)
             error = found if found is not None else error
+        if isinstance(error, MovedTo):
+            return moved(request, error)
         if isinstance(error, RuleBroken):
             return render(request, "errors/refused.html", {"refusal": error}, status=409 if error.conflict else 422)
         return None
+
+
+def moved(request: HttpRequest, error: MovedTo) -> HttpResponse:
+    """Who reads is led to where it is now; who writes is told, and writes there if that is what they mean."""
+    link = error.leads_to(request.path)
+    if request.method in ("GET", "HEAD"):
+        messages.info(request, error.message)
+        asked = request.META.get("QUERY_STRING", "")
+        return redirect(f"{link}?{asked}" if asked else link)
+    return render(request, "errors/refused.html", {"refusal": error, "link": link}, status=409)

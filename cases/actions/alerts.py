@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.actions.used import require_unmerged
 from cases.models import Patient, PatientAlert, Severity
 from clinic import audit, clock
 from clinic.actions.permissions import require
@@ -19,6 +20,7 @@ def note_alert(
 ) -> PatientAlert:
     """Warns everybody who meets this patient; the last day on which it holds may be said."""
     require(by, Permission.PATIENT_REGISTER)
+    require_unmerged(patient)
     if severity not in Severity.values:
         raise RuleBroken("not_a_choice", _("Choose how severe it is."), field="severity")
     if not text.strip():

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.actions.merges import require_used
+from cases.actions.used import require_used
 from cases.models import Appointment, AppointmentStatus, Case, Patient
 from clinic import audit
 from clinic.actions.permissions import require

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from cases.actions.faults import Faults, check_possible
 from cases.actions.goals import NewGoal, check_goals, write_goal
-from cases.actions.merges import require_used
 from cases.actions.prior_treatments import NewPriorTreatment, check_prior_treatments, write_prior_treatments
 from cases.actions.red_flags import NewRedFlag, check_red_flags, write_red_flag
+from cases.actions.used import require_used
 from cases.models import (
     BodyRegion,
     Case,

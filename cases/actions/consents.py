@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.actions.faults import Faults
+from cases.actions.used import require_unmerged
 from cases.models import Case, Consent, ConsentForm, ConsentKind, ConsentWithdrawal, GivenBy, Patient
 from cases.models.sealed import CONSENT, WITHDRAWAL
 from clinic import audit, clock
@@ -37,6 +38,8 @@ class NewConsent:
 def give_consent(*, patient: Patient, told: NewConsent, by: StaffMember, case: Case | None = None) -> Consent:
     """Keeps a consent as it was given, today or earlier."""
     require(by, Permission.CASE_START)
+    if case is None:
+        require_unmerged(patient)
     today = clock.today(patient.site.time_zone)
     given_on = told.given_on or today
     faults = Faults()
@@ -47,11 +50,11 @@ def give_consent(*, patient: Patient, told: NewConsent, by: StaffMember, case: C
         faults.add("/modality_code", "missing", _("A consent to a higher-risk treatment names it, and no other does."))
     if given_on > today:
         faults.add("/given_on", "in_the_future", _("This is in the future."))
-    if given_on < patient.born_on:
+    if given_on < patient.survivor.born_on:
         faults.add("/given_on", "before_the_birth", _("This is before the date of birth."))
     if not told.has_capacity and told.given_by == GivenBy.PATIENT:
         faults.add("/given_by", "no_capacity", _("Without capacity somebody else decides: say who."))
-    is_young = patient.age_on(given_on) < GILLICK_AGE and told.given_by == GivenBy.PATIENT
+    is_young = patient.survivor.age_on(given_on) < GILLICK_AGE and told.given_by == GivenBy.PATIENT
     if is_young and not told.discussed.strip():
         faults.add("/discussed", "missing", _("Under 16: note why the patient is competent to decide (Gillick)."))
     faults.stop()

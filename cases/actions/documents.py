@@ -71,7 +71,7 @@ def documents() -> Storage:
 def photo_consent(case: Case) -> Consent | None:
     """The consent to photographs that is in force for a case."""
     mine = Q(case=None) | Q(case=case.pk)
-    return Consent.objects.in_force().filter(mine, patient=case.patient_id, kind=ConsentKind.PHOTO).first()
+    return Consent.objects.counting_for(case.patient).filter(mine, kind=ConsentKind.PHOTO).first()
 
 
 def require_photo_consent(case: Case) -> None:
@@ -159,7 +159,7 @@ def check(title: str, taken_on: date, case: Case, today: date) -> None:
         faults.add("/title", "unreadable_character", _("This holds a character that cannot be stored."))
     if taken_on > today:
         faults.add("/taken_on", "in_the_future", _("This is in the future."))
-    if taken_on < case.patient.born_on:
+    if taken_on < case.patient.survivor.born_on:
         faults.add("/taken_on", "before_the_birth", _("This is before the date of birth."))
     faults.stop()
 

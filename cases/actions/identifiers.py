@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.actions.used import require_unmerged
 from cases.models import Patient, PatientIdentifier
 from clinic import audit, clock
 from clinic.actions.permissions import require
@@ -15,6 +16,7 @@ from clinic.rules.permissions import Permission
 def add_identifier(*, patient: Patient, system: str, value: str, by: StaffMember) -> PatientIdentifier:
     """Adds a number of another system; each is of one patient only."""
     require(by, Permission.PATIENT_REGISTER)
+    require_unmerged(patient)
     system, value = system.strip(), value.strip()
     if not system:
         raise RuleBroken("missing", _("Name the other system."), field="system")

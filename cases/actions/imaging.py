@@ -149,7 +149,7 @@ def record_imaging(
         faults.add("/source", "not_a_choice", _("Say where the picture comes from."))
     if taken.on > today:
         faults.add("/taken", "in_the_future", _("This is in the future."))
-    if taken.latest_day < case.patient.born_on:
+    if taken.latest_day < case.patient.survivor.born_on:
         faults.add("/taken", "before_the_birth", _("This is before the date of birth."))
     faults.stop()
     require_repeat_reason(case, columns, taken.on, repeat_reason)

@@ -152,12 +152,13 @@ def fate_of(import_: PatientImport, number: int, cells: Sequence[str], by: Staff
     if row.faults:
         why = "; ".join(f"{in_words(field)}: {FAULTS[code]}" for field, code in row.faults)
         return Prospect(number, name, Fate.REFUSED, why), row
-    known = Patient.objects.filter(nhs_number=nhs).first() if nhs else None
+    known = Patient.objects.select_related("merged_into").filter(nhs_number=nhs).first() if nhs else None
     if known is None and row.identifier:
         same = PatientIdentifier.objects.in_force().filter(system=import_.system, value=row.identifier)
-        holder = same.select_related("patient").first()
+        holder = same.select_related("patient__merged_into").first()
         known = holder.patient if holder else None
     if known is not None:
+        known = known.survivor
         is_seen = Patient.objects.visible_to(by).filter(pk=known.pk).exists()
         why = _("Registered already.") if is_seen else _("A match exists.")
         return Prospect(number, name, Fate.KNOWN, why, known if is_seen else None), row

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.actions.used import require_unmerged
 from cases.models import Patient
 from cases.queries import maybe_known
 from cases.rules.identity import Person, Reason
@@ -18,29 +19,7 @@ from clinic.errors import RuleBroken, Stale
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 
-CHANGEABLE = (
-    "given_names",
-    "family_name",
-    "known_as",
-    "former_names",
-    "born_on",
-    "died_on",
-    "sex",
-    "nhs_number",
-    "phone",
-    "other_phone",
-    "email",
-    "address",
-    "gp_name",
-    "gp_practice",
-    "emergency_name",
-    "emergency_relation",
-    "emergency_phone",
-    "occupation",
-    "sport",
-    "dominant_side",
-    *Patient.CLINICAL,
-)
+CHANGEABLE = Patient.REGISTERED
 
 
 @dataclass(frozen=True)
@@ -108,6 +87,7 @@ def change_patient(*, patient: Patient, version: int, changes: Mapping[str, Any]
     locked = Patient.objects.select_for_update(of=("self",)).select_related("site").get(pk=patient.pk)
     if locked.version != version:
         raise Stale
+    require_unmerged(locked)
     new = {**changes}
     if "nhs_number" in new:
         new["nhs_number"] = free_nhs_number(new["nhs_number"] or "", by, but=locked)
@@ -129,6 +109,7 @@ def archive_patient(*, patient: Patient, by: StaffMember) -> Patient:
     locked = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
     if locked.archived_at is not None:
         raise RuleBroken("archived", _("This record is archived already."), conflict=True)
+    require_unmerged(locked)
     if locked.cases.exclude(status="DISCHARGED").exists():
         raise RuleBroken("open_cases", _("This person has open cases. Discharge them first."), conflict=True)
     locked.archived_at, locked.archived_by = clock.now(), by
@@ -189,9 +170,14 @@ def free_nhs_number(written: str, by: StaffMember, but: Patient | None = None) -
             _("This is not an NHS number: it has ten digits, and the last one checks the others."),
             field="nhs_number",
         )
-    holder = Patient.objects.filter(nhs_number=digits).exclude(pk=but.pk if but else None).first()
+    rows = Patient.objects.select_related("merged_into").filter(nhs_number=digits)
+    holder = rows.exclude(pk=but.pk if but else None).first()
     if holder is None:
         return digits
+    holder = holder.survivor
+    if but is not None and holder.pk == but.pk:
+        told = _("A record that is merged into this one holds this number.")
+        raise RuleBroken("nhs_number_taken", told, field="nhs_number")
     if Patient.objects.visible_to(by).filter(pk=holder.pk).exists():
         told = _("%(name)s, born %(born)s, has this number already. Open that patient instead.") % {
             "name": holder.full_name,

@@ -39,7 +39,7 @@ def add_prior_treatment(*, case: Case, prior: NewPriorTreatment, by: StaffMember
     """Adds what was tried before, or an operation or injection elsewhere during our course."""
     require(by, Permission.CASE_START)
     faults = Faults()
-    check_prior_treatments(faults, [prior], case.patient.born_on, clock.today(case.site.time_zone))
+    check_prior_treatments(faults, [prior], case.patient.survivor.born_on, clock.today(case.site.time_zone))
     faults.found = [Fault(f.pointer.removeprefix("/prior_treatments/0"), f.code, f.message) for f in faults.found]
     faults.stop()
     (row,) = write_prior_treatments(case, [prior])

@@ -62,10 +62,9 @@ class Patients(APIView):
         responses=PatientPage,
     )
     def get(self, request: Request) -> Response:
-        rows = Patient.objects.visible_to(request.user).filter(merged_into=None)
+        rows = Patient.objects.visible_to(request.user)
         search = request.query_params.get("search", "").strip()[:100]
-        if search:
-            rows = rows.matching(search)
+        rows = rows.found_as(search) if search else rows.filter(merged_into=None)
         found, links = asked_page(request, rows, "sort_name", {"search"})
         audit.listed("patients", by=request.user, rows=len(found))
         return Response({**links, "results": PatientOut(found, many=True).data})

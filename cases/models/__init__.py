@@ -29,6 +29,7 @@ from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
 from cases.models.imports import PatientImport
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
+from cases.models.merges import Merge, Unmerge
 from cases.models.openings import Opening, OpeningClosing, OpeningReason, OpeningReview
 from cases.models.patients import DominantSide, Patient, Sex
 from cases.models.readings import Deposit, DepositMeasurement, ImagingGrade, ImagingReading, Origin
@@ -68,6 +69,7 @@ __all__ = [
     "InjuryKind",
     "InjuryPhase",
     "KeyMeasure",
+    "Merge",
     "Opening",
     "OpeningClosing",
     "OpeningReason",
@@ -93,5 +95,6 @@ __all__ = [
     "StepKind",
     "Structure",
     "Term",
+    "Unmerge",
     "latest_of",
 ]

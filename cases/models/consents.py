@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cases.models.cases import Case
+from cases.models.merges import Merge
 from cases.models.patients import Patient
 from clinic.models.records import Entry
 from clinic.models.staff import StaffMember
@@ -39,6 +40,31 @@ class GivenBy(models.TextChoices):
 class ConsentQuerySet(models.QuerySet["Consent"]):
     def in_force(self) -> ConsentQuerySet:
         return self.filter(withdrawal=None)
+
+    def of_person(self, patient: Patient) -> ConsentQuerySet:
+        """Those of this patient, whichever of their merged records they were given in."""
+        return self.filter(patient__in=Patient.objects.one_with(patient).values("pk"))
+
+    def counting_for(self, patient: Patient) -> ConsentQuerySet:
+        """What this person agrees to. Of merged records the stricter counts: what was withdrawn in one, and not given
+        again there, is not agreed to by a consent of another, unless that was given after they were merged.
+        """
+        merged = Merge.objects.in_force().filter(Q(other=OuterRef("consent__patient")) | Q(other=OuterRef("at")))
+        given_again = Consent.objects.in_force().filter(
+            patient=OuterRef("consent__patient"),
+            kind=OuterRef("consent__kind"),
+            modality_code=OuterRef("consent__modality_code"),
+            created_at__gt=OuterRef("created_at"),
+        )
+        taken_back = ConsentWithdrawal.objects.filter(
+            consent__patient__in=Patient.objects.one_with(patient).values("pk"),
+            consent__kind=OuterRef("kind"),
+            consent__modality_code=OuterRef("modality_code"),
+        ).exclude(consent__patient=OuterRef("patient"))
+        still = taken_back.alias(at=OuterRef("patient"), given_at=OuterRef("created_at")).filter(
+            ~Exists(given_again), Exists(merged.filter(created_at__gte=OuterRef("given_at")))
+        )
+        return self.in_force().of_person(patient).filter(~Exists(still))
 
 
 class Consent(Entry):

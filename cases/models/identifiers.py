@@ -34,6 +34,7 @@ class PatientIdentifier(Record):
                 fields=["system", "value"], condition=Q(ended_at=None), name="identifier_is_unique_in_its_system"
             ),
         ]
+        indexes = [models.Index(fields=["value"], name="identifier_found_by_its_value")]
 
     def __str__(self) -> str:
         return f"{self.system} {self.value}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
 from cases.models.reach import reach
 from cases.rules.age import age_on
@@ -68,6 +70,28 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Neither archived nor merged into another record."""
         return self.filter(archived_at=None, merged_into=None)
 
+    def one_with(self, patient: Patient) -> PatientQuerySet:
+        """All records of this person: the one that is used, and those that are merged into it."""
+        used = patient.merged_into_id or patient.pk
+        return self.filter(Q(pk=used) | Q(merged_into=used))
+
+    def found_as(self, text: str) -> PatientQuerySet:
+        """The records that are used of those who match or have just this number in another system, themselves or by a
+        record that was merged into theirs: `found_by` is the name in that one.
+        """
+        from cases.models.identifiers import PatientIdentifier
+
+        merged = Patient.objects.exclude(merged_into=None).matching(text)
+        numbered = PatientIdentifier.objects.in_force().filter(value=text.strip()).order_by()
+        used = numbered.values(used=Coalesce("patient__merged_into", "patient"))
+        mine = Q(merged_into=None)
+        for forms in searched_forms(text):
+            mine &= reduce(or_, (Q(search_text__contains=plain_text(form)) for form in forms))
+        name = Concat(F("given_names"), Value(" "), F("family_name"))
+        found_by = merged.filter(merged_into=OuterRef("pk")).order_by("pk").annotate(name=name).values("name")
+        found = self.filter(mine | Q(is_any_of(merged.order_by().values("merged_into"))) | Q(is_any_of(used)))
+        return found.annotate(found_by=Subquery(found_by[:1]))
+
     def matching(self, text: str) -> PatientQuerySet:
         """Each word somewhere in names (former ones too), numbers or date of birth; accents and case aside.
 
@@ -94,6 +118,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             asked += [Q(born_on__in=near_dates(person.born_on))]
         asked += [Q(sort_name__trigram_word_similar=plain_text(name)) for name in names[:2] if name]
         return self.filter(reduce(or_, asked)) if asked else self.none()
+
+
+def is_any_of(keys: models.QuerySet[Any, Any]) -> Func:
+    """That a row is one of these: as an array, which is read once, so that each half of an "or" can use its index."""
+    array = Func(ArraySubquery(keys), function="ANY")
+    return Func(F("pk"), array, template="%(expressions)s", arg_joiner=" = ", output_field=models.BooleanField())
 
 
 def plain_text(word: str) -> Func:
@@ -186,6 +216,32 @@ class Patient(Record):
         }
     )
     PLAIN = frozenset({"site", "archived_at", "archived_by", "merged_into"})
+    # What a registration holds, in the order of its form; what cases and merges point to is no part of it.
+    REGISTERED = (
+        "given_names",
+        "family_name",
+        "known_as",
+        "former_names",
+        "born_on",
+        "died_on",
+        "sex",
+        "nhs_number",
+        "phone",
+        "other_phone",
+        "email",
+        "address",
+        "gp_name",
+        "gp_practice",
+        "emergency_name",
+        "emergency_relation",
+        "emergency_phone",
+        "occupation",
+        "sport",
+        "dominant_side",
+        "medicines",
+        "allergies",
+        "past_history",
+    )
     # Read and written by those alone who read cases.
     CLINICAL = ("medicines", "allergies", "past_history")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.actions import alerts as actions
 from cases.forms.alerts import AlertForm
 from cases.models import Patient, PatientAlert
+from cases.queries.merges import used_patient
 from cases.views.patients import place
 from clinic import audit
 from clinic.actions.permissions import require
@@ -20,7 +21,7 @@ from clinic.rules.permissions import Permission
 def note_alert(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A form for a new alert, and all alerts that there were."""
     require(request.user, Permission.PATIENT_REGISTER)
-    patient = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site"), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user).select_related("site"), pk)
     form = AlertForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -30,7 +31,8 @@ def note_alert(request: HttpRequest, pk: UUID) -> HttpResponse:
         except RuleBroken as no:
             place(no, form)
     audit.seen("patient", by=request.user, about=patient, patient_id=patient.pk)
-    alerts = patient.alerts.select_related("noted_by", "ended_by").order_by("-id")
+    rows = PatientAlert.objects.filter(patient__in=Patient.objects.one_with(patient).values("pk"))
+    alerts = rows.select_related("noted_by", "ended_by").order_by("-id")
     context = {"patient": patient, "form": form, "alerts": alerts}
     return render(request, "cases/alerts/note_alert.html", context, status=422 if form.errors else 200)
 
@@ -39,11 +41,13 @@ def end_alert(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ends an alert; a visit to this address alone changes nothing."""
     require(request.user, Permission.PATIENT_REGISTER)
     visible = Patient.objects.visible_to(request.user)
-    alert = get_object_or_404(PatientAlert.objects.filter(patient__in=visible), pk=pk)
+    alert = get_object_or_404(
+        PatientAlert.objects.filter(patient__in=visible).select_related("patient__merged_into"), pk=pk
+    )
     if request.method == "POST":
         try:
             actions.end_alert(alert=alert, by=request.user)
             messages.success(request, _("The alert is ended."))
         except RuleBroken as no:
             messages.error(request, no.message)
-    return redirect("note_alert", alert.patient_id)
+    return redirect("note_alert", alert.patient.survivor.pk)

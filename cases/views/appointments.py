@@ -17,6 +17,7 @@ from cases.actions import appointments as actions
 from cases.forms.appointments import PasteForm, WhenForm, span_of, those_who_treat
 from cases.models import Appointment, Patient
 from cases.queries import nearly_called
+from cases.queries.merges import used_patient
 from cases.rules.day_lines import DayLine, read_lines
 from cases.rules.free_times import next_free
 from cases.views.faults import place, told
@@ -43,7 +44,7 @@ class Line:
 def book_appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A patient onto the day list: with whom, and the next free time, are filled in."""
     require(request.user, Permission.PATIENT_REGISTER)
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user), pk)
     people = those_who_treat(request.user)
     day = asked_day(request) or clock.today()
     form = WhenForm(request.POST or None, by=request.user, people=people, initial=usual(request.user, people, day))
@@ -130,9 +131,8 @@ def meant(by: StaffMember, line: DayLine) -> list[Patient]:
     if not line.is_read:
         return []
     visible = Patient.objects.visible_to(by).current()
-    return (
-        list(visible.matching(line.who[:100]).order_by("sort_name", "id")[:6]) or nearly_called(visible, line.who)[:6]
-    )
+    found = Patient.objects.visible_to(by).found_as(line.who[:100]).filter(archived_at=None)
+    return list(found.order_by("sort_name", "id")[:6]) or nearly_called(visible, line.who)[:6]
 
 
 def book_line(request: HttpRequest, form: PasteForm, line: Line) -> str:

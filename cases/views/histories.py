@@ -9,7 +9,8 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from cases.models import Case, Patient
+from cases.models import Appointment, Case, Patient, PatientAlert, PatientIdentifier
+from cases.queries.merges import used_patient
 from cases.views.heads import case_head, patient_head
 from clinic import audit
 from clinic.actions.permissions import require
@@ -22,11 +23,12 @@ HIDDEN = frozenset({"onset_precision", "started_precision", "ended_precision", "
 
 def patient_history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What changed in a registration: details, alerts, numbers of other systems, appointments."""
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user), pk)
     audit.seen("history", by=request.user, about=patient, patient_id=patient.pk)
-    rows = [pk]
-    for parts in (patient.alerts, patient.identifiers, patient.appointments):
-        rows += parts.values_list("pk", flat=True)
+    one = Patient.objects.one_with(patient).values_list("pk", flat=True)
+    parts = (PatientAlert, PatientIdentifier, Appointment)
+    theirs = [part.objects.filter(patient__in=one).order_by().values_list("pk", flat=True) for part in parts]
+    rows = list(one.union(*theirs))
     hidden = frozenset() if request.user.may(Permission.CASE_READ) else frozenset({*Patient.CLINICAL, "case_id"})
     context = {"head": patient_head(patient), "back": patient, "changes": in_words(changes_of(rows), hidden)}
     return render(request, "cases/histories/history.html", context)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from cases.actions import identifiers as actions
 from cases.forms.consents import IdentifierForm
 from cases.models import Patient, PatientIdentifier
+from cases.queries.merges import used_patient
 from cases.views.faults import place, told
 from cases.views.heads import patient_head
 from clinic.actions.permissions import require
@@ -20,7 +21,7 @@ from clinic.rules.permissions import Permission
 def identifiers(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What other systems call a patient; a POST adds one."""
     require(request.user, Permission.PATIENT_REGISTER)
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user), pk)
     form = IdentifierForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -32,7 +33,9 @@ def identifiers(request: HttpRequest, pk: UUID) -> HttpResponse:
         "patient": patient,
         "head": patient_head(patient),
         "form": form,
-        "identifiers": list(patient.identifiers.in_force()),
+        "identifiers": list(
+            PatientIdentifier.objects.in_force().filter(patient__in=Patient.objects.one_with(patient).values("pk"))
+        ),
         "faults": told(form),
     }
     return render(request, "cases/identifiers/identifiers.html", context, status=422 if form.errors else 200)
@@ -42,9 +45,9 @@ def identifiers(request: HttpRequest, pk: UUID) -> HttpResponse:
 def end_identifier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Takes one away."""
     visible = PatientIdentifier.objects.filter(patient__in=Patient.objects.visible_to(request.user))
-    row = get_object_or_404(visible, pk=pk)
+    row = get_object_or_404(visible.select_related("patient__merged_into"), pk=pk)
     try:
         actions.end_identifier(identifier=row, by=request.user)
     except RuleBroken as no:
         messages.error(request, no.message)
-    return redirect("identifiers", row.patient_id)
+    return redirect("identifiers", row.patient.survivor.pk)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from cases.actions.patients import LikelyDuplicate
 from cases.forms.patients import ChangePatientForm, PatientForm, RegisterPatientForm
 from cases.models import Patient
 from cases.queries import nearly_called
+from cases.queries.merges import used_patient
 from cases.rules.identity import Reason
 from clinic import audit, clock
 from clinic.actions.permissions import require
@@ -42,7 +43,7 @@ def patients(request: HttpRequest) -> HttpResponse:
     """The patients whom this person may see, by name; with ?q= those that match, archived ones too, else near names."""
     query = request.GET.get("q", "").strip()[:100]
     visible = Patient.objects.visible_to(request.user)
-    found = visible.matching(query).select_related("merged_into") if query else visible.current()
+    found = visible.found_as(query) if query else visible.current()
     try:
         page = page_of(
             found, "sort_name", limit=PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", "")
@@ -97,7 +98,7 @@ def register_patient(request: HttpRequest) -> HttpResponse:
 def change_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is known of a person, to be corrected; a change in the meantime is told, and nothing is lost."""
     require(request.user, Permission.PATIENT_REGISTER)
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user), pk)
     stale = False
     if request.method == "POST":
         form = ChangePatientForm(request.POST, by=request.user)
@@ -140,7 +141,7 @@ def place(no: RuleBroken, form: PatientForm) -> None:
 def archive_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Asks once, then puts a record away; or takes it back."""
     require(request.user, Permission.PATIENT_ARCHIVE)
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user), pk)
     if request.method == "POST":
         try:
             if patient.archived_at is None:

@@ -13,7 +13,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 
 from clinic import audit
-from clinic.errors import Fault, NotAllowed, RuleBroken, Stale, from_database
+from clinic.errors import Fault, MovedTo, NotAllowed, RuleBroken, Stale, from_database
 
 TYPE = "application/problem+json"
 DEEPEST = 20
@@ -88,10 +88,20 @@ def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | Response
     if isinstance(error, exceptions.PermissionDenied):  # a key without the scope; a form without its token
         request = context["request"]
         audit.refused(str(request.method).lower(), by=getattr(request, "user", None), code="key_or_token")
+    if isinstance(error, MovedTo):
+        return moved(context["request"], error)
     if isinstance(error, RuleBroken):
         status = 412 if isinstance(error, Stale) else 409 if error.conflict else 422
         return problem(status, error.code, error.message, faults=error.faults)
     return answer_to_framework(error)
+
+
+def moved(request: Any, error: MovedTo) -> HttpResponse:
+    """A program that reads is led on for good; one that writes decides for itself whether it means that row."""
+    is_read = request.method in ("GET", "HEAD", "OPTIONS")
+    response = problem(308 if is_read else 409, error.code, error.message)
+    response["Location"] = error.leads_to(request.get_full_path())
+    return response
 
 
 def answer_to_framework(error: Exception) -> HttpResponse | None:

@@ -131,7 +131,7 @@ ROUTES: dict[str, Route] = {
     "set_appointment": writes(DESK, known_to=P.PATIENT_READ),
     "archive_patient": form(P.PATIENT_ARCHIVE),
     "merge_patients": form(P.PATIENT_MERGE),
-    "unmerge_patient": writes(P.PATIENT_MERGE),
+    "unmerge_patient": form(P.PATIENT_MERGE),
     "import_patients": form(P.PATIENT_IMPORT),
     "patient_import": form(P.PATIENT_IMPORT),
     # --- who may see a record at all

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.consents import NewConsent, give_consent
 from cases.actions.faults import Faults
-from cases.models import Case, ConsentForm, ConsentWithdrawal, GivenBy
+from cases.models import Case, ConsentForm, ConsentWithdrawal, GivenBy, Patient
 from clinic import audit, clock
 from clinic.errors import RuleBroken
 from clinic.models import StaffMember
@@ -51,7 +51,9 @@ def lacking_consent(case: Case, codes: Iterable[str], plan: Plan | None = None) 
 def authorised_in(plan: Plan) -> set[str]:
     """What was authorised in a plan, and not taken back by a withdrawal of the patient's since."""
     withdrawn: dict[str, datetime] = {}
-    rows = ConsentWithdrawal.objects.filter(consent__patient=plan.case.patient_id, consent__kind=KIND)
+    rows = ConsentWithdrawal.objects.filter(
+        consent__patient__in=Patient.objects.one_with(plan.case.patient).values("pk"), consent__kind=KIND
+    )
     for code, at in rows.order_by("created_at").values_list("consent__modality_code", "created_at"):
         withdrawn[code] = at
     found = PlanAuthorisation.objects.filter(plan=plan).values_list("modality__code", "created_at")

@@ -56,8 +56,8 @@ def held_back(case: Case, day: date, found: Screened | None = None) -> dict[tupl
 
 def agreed_to(case: Case, day: date) -> frozenset[str]:
     """The higher-risk modalities that this patient agreed to by that day, for this case or for all."""
-    rows = Consent.objects.in_force().filter(
-        Q(case=None) | Q(case=case.pk), patient=case.patient_id, kind="HIGHER_RISK_MODALITY", given_on__lte=day
+    rows = Consent.objects.counting_for(case.patient).filter(
+        Q(case=None) | Q(case=case.pk), kind="HIGHER_RISK_MODALITY", given_on__lte=day
     )
     return frozenset(rows.values_list("modality_code", flat=True))
 

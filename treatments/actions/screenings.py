@@ -42,7 +42,7 @@ def complete_screening(*, case: Case, answers: Sequence[NewAnswer], by: StaffMem
     offered = {q.code: q for q in ScreeningQuestion.objects.filter(retired_on=None)}
     if not answers:
         raise RuleBroken("nothing_answered", _("Nothing is answered yet. Tap yes or no at what you asked."))
-    faults = wrong_with(answers, offered, case.patient.born_on, today)
+    faults = wrong_with(answers, offered, case.patient.survivor.born_on, today)
     if faults:
         raise RuleBroken("not_right", _("Some answers need correcting."), faults=faults)
     screening = Screening.objects.create(case=case, asked_on=today, asked_by=by)

@@ -42,7 +42,7 @@ def known_for(case: Case) -> Known:
         modalities=modalities.rules,
         measures=measures.rules,
         injury_ids=frozenset(str(i.pk) for i in case.injuries.all()),
-        born_on=case.patient.born_on,
+        born_on=case.patient.survivor.born_on,
         today=clock.today(case.site.time_zone),
     )
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.actions.appointments import set_appointment
-from cases.models import Appointment, AppointmentStatus, Case
+from cases.models import Appointment, AppointmentStatus, Case, Patient
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.actions.proofs import require_proof
@@ -105,7 +105,7 @@ def attend(session: Session, by: StaffMember) -> None:
         Appointment.objects.visible_to(by)
         .on(day, zone)
         .filter(
-            patient=session.case.patient_id,
+            patient__in=Patient.objects.one_with(session.case.patient).values("pk"),
             staff=session.author_id,
             status__in=(AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED),
         )

@@ -95,8 +95,5 @@ def contact_of(staff: StaffMember) -> str:
 
 def consent_to_share(case: Case) -> Consent | None:
     """The latest consent in force to tell others about this case, given for it or for all of the patient's cases."""
-    patient = case.patient.survivor
-    rows = Consent.objects.in_force().filter(
-        Q(patient=patient) | Q(patient__merged_into=patient), kind=ConsentKind.INFORMATION_SHARING_GP
-    )
+    rows = Consent.objects.counting_for(case.patient).filter(kind=ConsentKind.INFORMATION_SHARING_GP)
     return rows.filter(Q(case=None) | Q(case=case)).first()

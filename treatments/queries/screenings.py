@@ -3,8 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from cases.models import BodyRegion, Case, Injury, InjuryPhase
+from django.db.models import OuterRef, Q, Subquery
+
+from cases.models import BodyRegion, Case, Injury, InjuryPhase, Merge, Patient
 from cases.models.imprecise import read as read_imprecise
 from clinic.models import shelves
 from treatments.models import (
@@ -17,6 +20,7 @@ from treatments.models import (
     ScreeningQuestion,
 )
 from treatments.rules.answers import Answer, Body, KnownInjury, KnownTreatment, Place, Treatment
+from treatments.rules.merged_answers import Said, stricter
 from treatments.rules.safety import Book, Result, check
 
 Segments = dict[str, str]
@@ -73,9 +77,25 @@ def rules_for(modalities: Iterable[Modality], rules: Iterable[ContraindicationRu
 
 
 def answers_of(case: Case) -> tuple[ScreeningAnswer, ...]:
-    """Everything that was answered in a case, in the order in which it was asked."""
-    rows = ScreeningAnswer.objects.filter(screening__case=case).select_related("screening", "question")
-    return tuple(rows.order_by("screening__asked_on", "id"))
+    """Everything that counts for a case, in the order in which it was asked: what was answered in it and, where records
+    were merged, the stricter of what was answered in cases of the other records. In one statement.
+    """
+    one = Patient.objects.one_with(case.patient).values("pk")
+    merges = Merge.objects.in_force().filter(Q(other=OuterRef("screening__case__patient")) | Q(other=case.patient_id))
+    rows = (
+        ScreeningAnswer.objects.filter(screening__case__in=Case.objects.filter(patient__in=one))
+        .filter(Q(screening__case=case) | ~Q(screening__case__patient=case.patient_id))
+        .annotate(merged_at=Subquery(merges.order_by("-created_at").values("created_at")[:1]))
+        .select_related("screening", "question")
+        .order_by("screening__asked_on", "id")
+    )
+
+    def said_of(row: Any) -> Said:
+        merged_at = None if row.screening.case_id == case.pk else row.merged_at or row.created_at
+        asked_on, of = row.screening.asked_on, str(row.screening.case_id)
+        return Said(row.question_code, row.is_yes, asked_on, row.created_at, of, merged_at)
+
+    return stricter(rows, said_of)
 
 
 def last_asked(case: Case) -> tuple[date | None, date | None]:
@@ -117,7 +137,7 @@ def body_of(case: Case, segments: Segments, today: date) -> Body:
         for row in InjuryPhase.objects.filter(injury__case=case).order_by("noted_on", "id")
     }
     return Body(
-        age_years=case.patient.age_on(today),
+        age_years=case.patient.survivor.age_on(today),
         injuries=tuple(
             KnownInjury(place_of(injury, segments), code_of(injury.pathology_id), phases.get(injury.pk, ""))
             for injury in case.injuries.all()

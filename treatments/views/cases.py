@@ -14,6 +14,7 @@ from cases.actions.cases import start_case as start
 from cases.forms.cases import GoalFormSet, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
 from cases.models import Case, CaseOutcome, CaseStatus, Patient, RedFlagNote, latest_of
 from cases.queries import courses_of, studies_of
+from cases.queries.merges import used_patient
 from cases.queries.wording import rows_of
 from cases.rules.imaging_prompts import Problem, asks_for_imaging
 from cases.rules.red_flags import waiting, withholding
@@ -54,7 +55,7 @@ TOLD = ("site", "title", "onset", "history", "referral", "factors", "continues",
 def start_case(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A form for a patient's new case; then the page of the case."""
     require(request.user, Permission.CASE_START)
-    patient = get_object_or_404(Patient.objects.visible_to(request.user), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user), pk)
     form = StartCaseForm(request.POST or None, by=request.user, patient=patient)
     sets = {name: made(request.POST or None, prefix=name) for name, made in FORMSETS.items()}
     if request.method == "POST" and all([form.is_valid(), *(s.is_valid() for s in sets.values())]):

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from cases.actions.consents import give_consent
 from cases.actions.consents import withdraw_consent as withdraw
 from cases.forms.consents import GiveConsentForm
 from cases.models import Consent, Patient
+from cases.queries.merges import used_patient
 from cases.views.faults import place, told
 from cases.views.heads import patient_head
 from clinic import audit
@@ -26,7 +28,7 @@ from treatments.rules.demands import HIGHER_RISK
 def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What a patient agreed to and took back; a POST keeps one more consent."""
     require(request.user, Permission.CASE_READ)
-    patient = get_object_or_404(Patient.objects.visible_to(request.user).select_related("site"), pk=pk)
+    patient = used_patient(Patient.objects.visible_to(request.user).select_related("site"), pk)
     labels = dict(Modality.objects.filter(retired_on=None).values_list("code", "label"))
     form = GiveConsentForm(
         request.POST or None, modalities=[(c, labels[c]) for c in sorted(HIGHER_RISK) if c in labels]
@@ -39,7 +41,9 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
         except RuleBroken as no:
             place(no, form)
     audit.seen("consents", by=request.user, about=patient, patient_id=patient.pk)
-    rows = list(patient.consents.select_related("taken_by", "withdrawal", "withdrawal__noted_by"))
+    counting = Consent.objects.counting_for(patient).filter(pk=OuterRef("pk"))
+    rows = Consent.objects.of_person(patient).annotate(counts=Exists(counting))
+    rows = list(rows.select_related("taken_by", "withdrawal", "withdrawal__noted_by"))
     sealed = Seal.objects.words_of(row.pk for row in rows)
     context = {
         "patient": patient,
@@ -59,10 +63,15 @@ def consents(request: HttpRequest, pk: UUID) -> HttpResponse:
 def withdraw_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Takes a consent back."""
     require(request.user, Permission.CASE_START)
-    row = get_object_or_404(Consent.objects.filter(patient__in=Patient.objects.visible_to(request.user)), pk=pk)
+    row = get_object_or_404(
+        Consent.objects.filter(patient__in=Patient.objects.visible_to(request.user)).select_related(
+            "patient__merged_into"
+        ),
+        pk=pk,
+    )
     try:
         withdraw(consent=row, reason=request.POST.get("reason", ""), by=request.user)
         messages.success(request, _("Withdrawn."))
     except RuleBroken as no:
         messages.error(request, no.message)
-    return redirect("consents", row.patient_id)
+    return redirect("consents", row.patient.survivor.pk)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timezone import localtime
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Patient
+from cases.queries.merges import used_patient
 from cases.views.heads import patient_head
 from clinic import audit
 from clinic.actions.permissions import require
@@ -77,7 +78,7 @@ def who_looked(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who looked at this patient's record, the newest first; with ?who= one person, with ?kind= looks or files."""
     require(request.user, Permission.LOOKS_READ)
     rows = Patient.objects.whose_looks_are_read_by(request.user).select_related("merged_into")
-    patient = get_object_or_404(rows, pk=pk)
+    patient = used_patient(rows, pk)
     audit.seen("looks", by=request.user, about=patient, patient_id=patient.pk)
     records = records_of(patient)
     chosen = chosen_in(request)

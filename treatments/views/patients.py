@@ -8,10 +8,11 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseStatus, Patient, Restriction
+from cases.models import Case, CaseStatus, Patient, PatientIdentifier, Restriction
+from cases.queries.merges import used_patient
 from cases.views.heads import patient_head
 from clinic import audit, clock
 from clinic.models.shelves import shelf
@@ -30,7 +31,7 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
         restriction_id=Subquery(restricted),
         is_led=Exists(Case.objects.filter(patient=OuterRef("pk"), lead=request.user)),
     )
-    found = get_object_or_404(rows.select_related("site", "merged_into"), pk=pk)
+    found = used_patient(rows.select_related("site", "merged_into"), pk)
     audit.seen("patient", by=request.user, about=found, patient_id=found.pk)
     head = patient_head(found)
     is_opened = head["opened_until"] is not None
@@ -40,17 +41,16 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
         "head": head,
         "reads_cases": reads_cases,
         **(story_on_page(request, found) if reads_cases else {}),
-        "may_start_case": request.user.may(Permission.CASE_START)
-        and found.archived_at is None
-        and found.merged_into is None
-        and not is_opened,
+        "may_start_case": request.user.may(Permission.CASE_START) and found.archived_at is None and not is_opened,
         "may_restrict": request.user.may(Permission.PATIENT_RESTRICT)
         and (found.is_led or request.user.may(Permission.RESTRICTIONS_MANAGE))
-        and found.merged_into is None
         and not is_opened,
+        "identifiers": list(
+            PatientIdentifier.objects.in_force().filter(patient__in=Patient.objects.one_with(found).values("pk"))
+        ),
         "reads_looks": request.user.may(Permission.LOOKS_READ),
         "may_change": request.user.may(Permission.PATIENT_REGISTER) and not is_opened,
-        "merged": list(found.merged.order_by("sort_name")),
+        "merges": list(found.merges.in_force().select_related("other", "by")),
         "may_merge": request.user.may(Permission.PATIENT_MERGE),
         "may_archive": request.user.may(Permission.PATIENT_ARCHIVE),
     }

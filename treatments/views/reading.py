@@ -36,7 +36,7 @@ def known_for_each(cases: Sequence[Case]) -> list[Known]:
         replace(
             one,
             injury_ids=frozenset(str(injury.pk) for injury in case.injuries.all()),
-            born_on=case.patient.born_on,
+            born_on=case.patient.survivor.born_on,
             today=clock.today(case.site.time_zone),
         )
         for case in cases

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from cases.actions.case_steps import hold_case, reopen_case, resume_case
-from cases.actions.merges import merge_patients
 from cases.models import Case, Patient
 from clinic import clock
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
+from tests.factories.merges import a_merge
 from tests.factories.photographs import a_photograph
 from tests.factories.pictures import LENGTHWISE, a_picture
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
@@ -50,7 +50,7 @@ def test_cases_of_records_that_were_merged_in_are_told_too() -> None:
     by = a_physio()
     mine, other = a_case(by), a_case(by)
     admin = staff(Role.CLINIC_ADMIN, site=site_of(by))
-    merge_patients(kept=mine.patient, other=other.patient, version=other.patient.version, by=admin)
+    a_merge(mine.patient, other.patient, admin)
     assert {s.case.pk for s in stories_of(mine.patient, by)} == {mine.pk, other.pk}
     assert [s.case.pk for s in stories_of(Patient.objects.get(pk=other.patient_id), by)] == [other.pk]
 

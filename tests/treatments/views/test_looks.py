@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.actions.merges import merge_patients
 from cases.models import Case
 from clinic import audit
 from clinic.models import AuditEvent
 from clinic.rules.permissions import Role
+from tests.factories.merges import a_merge
 from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_what_was_merged_in_is_told_too(client: Client) -> None:
     client.force_login(by)
     client.get(f"/cases/{case.pk}/")
     admin = staff(Role.CLINIC_ADMIN, site=site_of(by))
-    merge_patients(kept=kept, other=case.patient, version=case.patient.version, by=admin)
+    a_merge(kept, case.patient, admin)
     response = client.get(f"/patients/{kept.pk}/looks/")
     assert "a case" in response.content.decode().split("<tbody>")[-1]
 
