@@ -15,7 +15,7 @@ IDENTITY = frozenset({"given_names", "family_name", "born_on", "died_on", "nhs_n
 JOINED = frozenset({"medicines", "allergies", "past_history"})
 # Lists, of which all may count.
 LISTS = frozenset({"former_names"})
-UNKNOWN = ("", None, [], "UNKNOWN")
+UNKNOWN: tuple[Any, ...] = ("", None, [], "UNKNOWN")
 
 
 class Choice(StrEnum):

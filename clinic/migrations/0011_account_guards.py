@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
         RESET_IS_CONFIRMED_ONCE,
         *guards.record("clinic_factorreset"),
         *guards.tells_the_audit_log("clinic_factorreset"),
+        guards.keeps_history("clinic_factorreset"),
         guards.trigger(
             "clinic_factorreset",
             "c_confirmed_once",

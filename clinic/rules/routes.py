@@ -93,7 +93,7 @@ ROUTES: dict[str, Route] = {
     "end_other_browsers": writes(),
     "end_browser": writes(),
     "lock": writes(),
-    "log_in_as_another": writes(),
+    "log_in_as_another": PUBLIC_POST,
     "unlock": form(),
     "passkey_options": form(),
     "still_here": writes(),

@@ -6,12 +6,14 @@ from uuid import UUID
 
 # Nouns all of whose events are told, and single events of the others.
 NOUNS = frozenset({"login", "proof", "browser", "api_key", "staff", "site", "invitation", "passkey", "password"})
-NOUNS |= {"training", "break_glass", "audit", "second_factor", "lock"}
+NOUNS |= {"training", "break_glass", "restriction", "audit", "factor"}
 EVENTS = frozenset(
     {
         "action.refused",
         "looks.seen",
         "patient.merged",
+        "patient.restricted",
+        "patient.restriction_lifted",
         "patient.unmerged",
         "photograph_copy.seen",
         "photograph_original.seen",

@@ -15,7 +15,9 @@ SHORT = {"seen": "seen", "listed": "seen", "exported": "exported"}
 # What f"…{status.lower()}" becomes.
 MADE_OF = {"appointment": AppointmentStatus.values, "case": StepKind.values}
 # Dotted texts of modules that record, which are no actions.
-OTHERS = re.compile(r".*\.(html|csv|pdf|typ|toml)|(clinic|cases|treatments)\.(?!seen$|exported$)[a-z_]+")
+OTHERS = re.compile(
+    r"casebook\.security|.*\.(html|csv|pdf|typ|toml)|(clinic|cases|treatments)\.(?!seen$|exported$)[a-z_]+"
+)
 
 
 def actions_of(path: Path) -> Iterator[str]:
