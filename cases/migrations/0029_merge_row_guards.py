@@ -213,7 +213,12 @@ class Migration(migrations.Migration):
         guards.trigger("cases_patient", "e_pointer_has_its_merge", "BEFORE UPDATE", "cases_pointer_has_its_merge()"),
         RunSQL(
             "DROP TRIGGER c_stays_with_its_patient ON cases_case;DROP TRIGGER d_is_of_its_patient ON cases_appointment",
-            RunSQL.noop,
+            "CREATE TRIGGER c_stays_with_its_patient BEFORE UPDATE ON cases_case FOR EACH ROW"
+            " EXECUTE FUNCTION cases_case_stays_with_its_patient();"
+            "ALTER TABLE cases_case ENABLE ALWAYS TRIGGER c_stays_with_its_patient;"
+            "CREATE TRIGGER d_is_of_its_patient BEFORE INSERT OR UPDATE ON cases_appointment FOR EACH ROW"
+            " EXECUTE FUNCTION cases_appointment_is_of_its_patient();"
+            "ALTER TABLE cases_appointment ENABLE ALWAYS TRIGGER d_is_of_its_patient",
         ),
         guards.trigger("cases_case", "c_stays_with_its_patient", "BEFORE UPDATE", "cases_case_moves_only_apart()"),
         guards.trigger(

@@ -82,7 +82,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         from cases.models.identifiers import PatientIdentifier
 
         merged = Patient.objects.exclude(merged_into=None).matching(text)
-        numbered = PatientIdentifier.objects.in_force().filter(value=text.strip()).order_by()
+        numbered = PatientIdentifier.objects.in_force().filter(value=text.replace("\x00", "").strip()).order_by()
         used = numbered.values(used=Coalesce("patient__merged_into", "patient"))
         mine = Q(merged_into=None)
         for forms in searched_forms(text):

@@ -1,5 +1,6 @@
 """What somebody can do to the audit log who is a superuser of its database: past every guard, without a trace."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 import psycopg2
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from clinic.database import embedded
 from tests.conftest import as_role
@@ -230,3 +232,18 @@ def tamperings(n: int) -> list[Tampering]:
 
 def anew_from(n: int) -> str:
     return COMPUTE_ANEW.replace("{0}", PLACE.format(n=n))
+
+
+def wait_until_settled() -> None:
+    """Until every transaction that wrote here is older than all that still run: tests beside this one have theirs."""
+    for _ in range(600):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(max(xid), 0) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint FROM"
+                " (SELECT xid FROM clinic_auditevent UNION ALL SELECT xid FROM clinic_rowchange) written"
+                " WHERE xid < pg_snapshot_xmax(pg_current_snapshot())::text::bigint"  # not those of an older server
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.2)
+    raise AssertionError("another transaction runs for two minutes")

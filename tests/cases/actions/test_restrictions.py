@@ -15,6 +15,7 @@ from clinic.errors import NotAllowed, RuleBroken
 from clinic.models import AuditEvent
 from clinic.models.histories import RowChange
 from clinic.rules.permissions import Role
+from tests.factories.merges import a_merge
 from tests.factories.records import a_case, a_consent, a_patient, a_physio, a_signed_session, site_of, staff
 from treatments.actions.letters import start_letter
 from treatments.models import Letter, Session
@@ -123,13 +124,13 @@ def test_a_restricted_record_is_not_merged(told: dict[str, Any]) -> None:
     other = a_patient(told["lead"])
     for kept, gone in ((told["patient"], other), (other, told["patient"])):
         with pytest.raises(RuleBroken, match="restricted"):
-            merge_patients(kept=kept, other=gone, version=gone.version, by=told["admin"])
+            merge_patients(kept=kept, other=gone, versions=(kept.version, gone.version), by=told["admin"])
 
 
 def test_what_was_merged_into_it_is_shut_too(told: dict[str, Any]) -> None:
     twin = a_patient(told["other"])
     case = a_case(told["other"], twin)
-    merge_patients(kept=told["patient"], other=twin, version=twin.version, by=told["admin"])
+    a_merge(told["patient"], twin, told["admin"])
     restrict_patient(patient=told["patient"], by=told["lead"], **WHY)
     stranger = a_physio(site=told["site"])
     assert not Patient.objects.visible_to(stranger).filter(pk=twin.pk).exists()

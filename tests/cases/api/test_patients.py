@@ -63,5 +63,5 @@ def test_it_costs_the_same_however_long(
 ) -> None:
     for _ in range(41):
         a_patient(by)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(client.get(f"/api/v1/patients/?limit={limit}").json()["results"]) == limit

@@ -252,5 +252,5 @@ def test_pages_cost_the_same_for_two_and_for_ten_pictures(
             measured(result, by, deposit="D1" if n else "", grades=[("MORRIS", "MORRIS_3A")])
         with django_assert_num_queries(15):
             read(client, f"/imaging/results/{result.pk}/")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             read(client, "/imaging/")

@@ -9,13 +9,15 @@ from clinic.database import seals
 from clinic.models import AuditEvent, AuditLink, RowChange
 from clinic.rules.chains import Link, Walk
 from tests.factories.records import a_patient, a_physio
-from tests.factories.tampering import as_application, needs_a_superuser, open_transaction, tamper
+from tests.factories.tampering import as_application, needs_a_superuser, open_transaction, tamper, wait_until_settled
 
 
-def some_events() -> None:
+def some_events(*, settled: bool = True) -> None:
     by = a_physio()
     patient = a_patient(by)
     change_patient(patient=patient, version=1, changes={"phone": "020 2"}, by=by)
+    if settled:
+        wait_until_settled()
 
 
 def differing() -> list[str]:
@@ -53,10 +55,11 @@ def test_batches_of_any_size_make_one_chain(own_database: str) -> None:
 
 def test_what_an_open_transaction_wrote_waits_and_is_not_forgotten(own_database: str) -> None:
     with open_transaction(own_database) as link:
-        some_events()  # begins later and ends earlier
+        some_events(settled=False)  # begins later and ends earlier
         seals.seal_all()
         waiting = AuditEvent.objects.count()
         link.commit()
+    wait_until_settled()
     seals.seal_all()
     assert AuditLink.objects.filter(kind="EVENT").count() == AuditEvent.objects.count() == waiting + 1
     assert differing() == []

@@ -83,7 +83,7 @@ def test_it_costs_the_same_for_one_and_for_many(
     for more in (1, 8):
         for _ in range(more):
             a_signed_session(three_states(by)["Opened"], by)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get("/cases/")
 
 

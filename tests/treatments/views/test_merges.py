@@ -216,7 +216,7 @@ def test_no_address_of_a_patient_is_forgotten() -> None:
         for pattern in getattr(pattern, "url_patterns", [pattern])
         if str(pattern.pattern).startswith("patients/<uuid:pk>/")
     }
-    assert named - {"unmerge_patient"} == set(OF_A_PATIENT)
+    assert named - {"unmerge_patient", "restrict_patient"} == set(OF_A_PATIENT)
 
 
 def test_who_may_not_see_it_is_told_nothing(client: Client, admin: StaffMember, physio: StaffMember) -> None:

@@ -166,6 +166,7 @@ def test_what_is_shown_is_the_copy_and_what_is_saved_is_the_original(client: Cli
     assert sorted(events.values_list("action", flat=True)) == [
         "photograph.seen",
         "photograph.seen",
+        "photograph.seen",
         "photograph_copy.seen",
         "photograph_original.seen",
         "photograph_original.seen",

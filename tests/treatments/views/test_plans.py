@@ -123,7 +123,7 @@ def test_the_worklist_costs_the_same_for_one_and_for_many(
             case = a_case(by)
             client.post(f"/cases/{case.pk}/plan/", {**FREE, "planned": "1"})
             a_signed_session(case, by)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             read(client, "/reviews/")
 
 

@@ -44,7 +44,7 @@ def test_today_costs_the_same_for_one_and_for_many(client: Client, django_assert
         for _ in range(more):
             a_draft(a_case(by), by)
             discharge_case(case=a_case(by), outcome="GOALS_MET", by=by)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get("/")
 
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from cases.actions.patients import change_patient
 from clinic.models import AuditEvent, AuditLink
 from tests.factories.records import a_patient, a_physio
-from tests.factories.tampering import needs_a_superuser, tamper, tamperings
+from tests.factories.tampering import needs_a_superuser, tamper, tamperings, wait_until_settled
 
 
 def verified(*words: str) -> tuple[int, list[str]]:
@@ -31,6 +31,7 @@ def fill() -> None:
     patient = a_patient(by)
     for n in range(1, 5):
         change_patient(patient=patient, version=n, changes={"phone": f"020 {n}"}, by=by)
+    wait_until_settled()
 
 
 def test_an_untouched_log_is_as_it_was_written(own_database: str, tmp_path: Path) -> None:
