@@ -69,7 +69,7 @@ def test_one_who_does_not_come_to_an_end_is_overtaken_and_then_refused(
 ) -> None:
     monkeypatch.setattr(repeats, "WAIT_SECONDS", 0.2)
     slow = uuid4()
-    monkeypatch.setattr("clinic.middleware.key_of", lambda _request: "k" * 64)
+    monkeypatch.setattr("clinic.middleware.repeats.key_of", lambda _request: "k" * 64)
     assert repeats.claim("k" * 64, slow) is None
     assert note(client, patient).status_code == 302
     token = audit.origin.set(audit.Origin(request_id=slow, sent="k" * 64))

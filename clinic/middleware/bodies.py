@@ -1,0 +1,77 @@
+"""What is sent arrives whole and readable, or is refused; how pages are sent."""
+
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from django.middleware.gzip import GZipMiddleware
+
+from clinic.middleware.requests import Answer
+
+CUT_OFF = "The request was cut off on its way. Send it again."
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses pages, with the padding by which Django keeps their secrets from being guessed by size.
+
+    Not the API's answers: compression makes an ETag weak, and clients send it back in If-Match.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith("text/html"):
+            return super().process_response(request, response)
+        return response
+
+
+class WholeBodyMiddleware:
+    """Refuses a body that was cut off on its way, so that no stump of a note is stored; one far too large, before
+    anything of it is read; and a form with bytes that are no text, which would be stored as something else.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(told) if told.isdigit() else 0
+        if length > settings.LARGEST_UPLOAD:
+            return plain_text("This is too large: at most 64 MB at once. Go back and send fewer photographs.", 413)
+        if length and request.content_type == "multipart/form-data":
+            request._stream = WholeStream(request._stream, length)  # type: ignore[attr-defined]
+        elif length and len(request.body) < length:
+            return plain_text(CUT_OFF, 400)
+        if request.content_type == "application/x-www-form-urlencoded" and not is_text(request.body):
+            return plain_text("The form holds bytes that are no text. Go back, type it again and send it.", 400)
+        return self.get_response(request)
+
+
+class WholeStream:
+    """The files of a form as they arrive; raises where they end before their end."""
+
+    def __init__(self, stream: Any, length: int) -> None:
+        self.stream, self.left = stream, length
+
+    def read(self, size: int = -1) -> bytes:
+        return self.counted(self.stream.read(self.left if size is None or size < 0 else size), size)
+
+    def readline(self, size: int = -1) -> bytes:
+        return self.counted(self.stream.readline(self.left if size is None or size < 0 else size), size)
+
+    def counted(self, data: bytes, size: int) -> bytes:
+        self.left -= len(data)
+        if not data and size != 0 and self.left > 0:
+            raise UnreadablePostError(CUT_OFF)
+        return data
+
+
+def is_text(body: bytes) -> bool:
+    try:
+        unquote_to_bytes(body).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def plain_text(told: str, status: int) -> HttpResponse:
+    return HttpResponse(told, status=status, content_type="text/plain")
