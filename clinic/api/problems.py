@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from clinic import audit
 from clinic.errors import Fault, MovedTo, NotAllowed, RuleBroken, Stale, from_database
+from clinic.rules.texts import with_lf_within
 
 TYPE = "application/problem+json"
 DEEPEST = 20
@@ -53,7 +54,7 @@ class StrictJSONParser(JSONParser):
             raise exceptions.ParseError("The body is not readable JSON.") from fault
         if not isinstance(read, dict) or depth(read) > DEEPEST:
             raise exceptions.ParseError("The body must be one JSON object, not nested deeply.")
-        return read
+        return dict(with_lf_within(read))
 
 
 def no_member_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

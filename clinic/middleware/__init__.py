@@ -1,6 +1,6 @@
 """What happens to each request before and after our own code."""
 
-from clinic.middleware.bodies import CompressionMiddleware, WholeBodyMiddleware
+from clinic.middleware.bodies import CompressionMiddleware, LineEndMiddleware, WholeBodyMiddleware
 from clinic.middleware.logins import LoginMiddleware, ProofMiddleware
 from clinic.middleware.origins import OriginMiddleware
 from clinic.middleware.refusals import RefusalMiddleware, WhoMayMiddleware
@@ -9,6 +9,7 @@ from clinic.middleware.requests import is_scripted
 
 __all__ = [
     "CompressionMiddleware",
+    "LineEndMiddleware",
     "LoginMiddleware",
     "OriginMiddleware",
     "ProofMiddleware",

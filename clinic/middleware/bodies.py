@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
 from django.middleware.gzip import GZipMiddleware
 
-from clinic.middleware.requests import Answer
+from clinic.middleware.requests import Answer, is_api
+from clinic.rules.texts import with_lf
 
 CUT_OFF = "The request was cut off on its way. Send it again."
 
@@ -75,3 +76,23 @@ def is_text(body: bytes) -> bool:
 
 def plain_text(told: str, status: int) -> HttpResponse:
     return HttpResponse(told, status=status, content_type="text/plain")
+
+
+class LineEndMiddleware:
+    """Lines that a browser sends end with CRLF; in the record they end with LF, as what programs send."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if request.method != "POST" or is_api(request):
+            return
+        if any("\r" in value for values in request.POST.lists() for value in values[1]):
+            sent = request.POST.copy()
+            for name, values in request.POST.lists():
+                sent.setlist(name, list(map(with_lf, values)))
+            sent._mutable = False
+            request.POST = sent  # type: ignore[assignment]
