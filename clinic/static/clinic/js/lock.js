@@ -16,6 +16,7 @@ const tell = (what) => others.postMessage({ what, person: dialog.dataset.person 
 let last = Date.now();
 let toldAt = Date.now();
 let waiting = [];
+let locking = null; // the login's key changes when the server locks: what proves the person waits for the answer
 
 const isCovered = () => document.documentElement.classList.contains("covered");
 const post = (address, fields = {}) => fetch(address, {
@@ -47,6 +48,7 @@ document.addEventListener("casebook:proof", (event) => { waiting.push(event.deta
 
 async function prove(fields) {
   told.textContent = "";
+  await locking;
   try {
     let answer = await post(form.action, fields);
     if (answer.status === 401 && fields.proof_password) {
@@ -69,6 +71,7 @@ form.addEventListener("submit", (event) => {
 });
 byPasskey.addEventListener("click", async () => {
   told.textContent = "";
+  await locking;
   try { await prove({ proof_credential: await use(await options(byPasskey.dataset.options)) }); } catch (fault) { told.textContent = saidOf(fault); }
 });
 // Escape closes a dialog, a second one even where the first was refused.
@@ -86,7 +89,8 @@ document.querySelector("form[data-lock]")?.addEventListener("submit", async (eve
   tell("locked");
   await Promise.race([Promise.allSettled(saves), new Promise((done) => { setTimeout(done, AGAIN_MS); })]);
   while (isCovered()) {
-    const answer = await post(address).catch(() => null);
+    locking = post(address).catch(() => null);
+    const answer = await locking;
     if (answer && answer.status < 500) return;
     await new Promise((done) => { setTimeout(done, AGAIN_MS); });
   }
