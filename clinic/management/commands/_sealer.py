@@ -1,13 +1,17 @@
-"""Seals the audit log beside the web server: a batch now and then, in the loop that watches over it."""
+"""Seals the audit log beside the web server: a batch now and then, in the loop that watches over it. Forgets once an hour
+which forms were sent more than a day ago.
+"""
 
 import logging
 import time
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
+from clinic.actions import repeats
 from clinic.database import seals
 
 EVERY_SECONDS = 5.0
+SWEEP_SECONDS = 3600.0
 CONNECT_SECONDS = 3
 log = logging.getLogger("casebook.seals")
 
@@ -18,7 +22,7 @@ class Sealer:
     """
 
     def __init__(self) -> None:
-        self.due = time.monotonic()
+        self.due = self.sweep_due = time.monotonic()
         self.is_away = False
         link = connections[DEFAULT_DB_ALIAS]
         options = {"connect_timeout": CONNECT_SECONDS, **link.settings_dict.get("OPTIONS", {})}
@@ -31,6 +35,9 @@ class Sealer:
         sealed = 0
         try:
             sealed = seals.seal().rows
+            if time.monotonic() >= self.sweep_due:
+                self.sweep_due = time.monotonic() + SWEEP_SECONDS
+                repeats.sweep()
             self.is_away = False
         except DatabaseError as fault:
             if not self.is_away:
