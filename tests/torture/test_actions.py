@@ -46,7 +46,7 @@ class Script:
 
 def a_round(s: Script) -> None:
     """A step in the life of a case writes two rows, the step and the case: an event for each."""
-    by = s.by
+    by, s.client = s.by, Client()
     login = {"login": by.email, "password": PASSWORD}
     s.expect(Client().post("/account/login/", {**login, "password": "wrong"}), "login.refused")
     s.expect(s.client.post("/account/login/", login), "proof.given")
