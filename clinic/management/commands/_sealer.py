@@ -1,6 +1,4 @@
-"""Seals the audit log beside the web server: a batch now and then, in the loop that watches over it. Forgets once an hour
-which forms were sent more than a day ago.
-"""
+"""Seals the audit log beside the web server, a batch now and then, and forgets once an hour which forms were sent."""
 
 import logging
 import time
