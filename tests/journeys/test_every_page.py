@@ -212,6 +212,49 @@ def test_the_pages_of_lead_and_admin(seen: Page) -> None:
     assert_nothing(faults)
 
 
+def test_the_pages_of_trust(seen: Page) -> None:
+    page = seen
+    log_in(page, "physio@example.org")
+    faults = look_at(
+        page,
+        {
+            "second factor": "/account/second-factor/",
+            "add an app": "/account/second-factor/app/",
+            "my browsers": "/account/browsers/",
+            "break glass": "/break-glass/",
+        },
+    )
+    page.get_by_role("button", name="Open record").click()
+    faults["break glass, refused"] = look(page)
+    log_out(page)
+    log_in(page, "admin@example.org")
+    one, other = (patient_called(page, name) for name in ("osei", "ellery"))
+    faults |= look_at(
+        page,
+        {
+            "the clinic's log": "/audit/",
+            "refusals": "/audit/?what=refusals",
+            "opened under break glass": "/break-glass/list/",
+            "restricted records": "/restrictions/",
+            "restrict": f"{one}restrict/",
+            "merge, side by side": f"{one}merge/?other={other.split('/')[-2]}",
+        },
+    )
+    page.get_by_role("button", name="They are one person: merge").click()
+    faults["merge, refused"] = look(page)
+    page.goto("/staff/")
+    page.get_by_role("link", name=re.compile("Giulia Renna")).click()
+    page.get_by_role("link", name="Lost second factor").click()
+    faults["ask for a reset"] = look(page)
+    assert_nothing(faults)
+
+
+def patient_called(page: Page, name: str) -> str:
+    page.goto(f"/patients/?q={name}")
+    page.get_by_role("link", name=re.compile(name, re.IGNORECASE)).first.click()
+    return path_of(page)
+
+
 def look_at(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
     found = {}
     for name, path in paths.items():

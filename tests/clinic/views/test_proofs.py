@@ -81,7 +81,11 @@ def test_after_twelve_hours_it_is_asked_for_and_signing_goes_on_by_itself(client
     assert f'action="{address}"' in page
     assert carried(page) == sent
     draft = Session.objects.get()
-    assert (draft.status, draft.draft["objective"], draft.draft_version) == ("DRAFT", sent["objective"].replace("\r", ""), 1)
+    assert (draft.status, draft.draft["objective"], draft.draft_version) == (
+        "DRAFT",
+        sent["objective"].replace("\r", ""),
+        1,
+    )
     answer = client.post(address, {**carried(page), "proof_password": "wrong"})
     page = answer.content.decode()
     assert answer.status_code == 422
