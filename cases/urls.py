@@ -1,8 +1,33 @@
 """Addresses of the first floor."""
 
-from django.urls import path
+from django.urls import include, path
 
-from cases.api.patients import Patients
+from cases.api.appointments import Appointments, OneAppointment
+from cases.api.cases import Cases, HoldCase, OneCase, ReopenCase, ResumeCase
+from cases.api.catalogues import (
+    Classifications,
+    Pathologies,
+    PriorTreatmentKinds,
+    RedFlagKinds,
+    Regions,
+    Structures,
+    Terms,
+)
+from cases.api.consents import Consents, OneConsent, WithdrawConsent
+from cases.api.deposits import DepositMeasurements, Deposits, OneDeposit, OneDepositMeasurement, SignReading
+from cases.api.goals import Goals, OneGoal
+from cases.api.imaging import (
+    CancelRequest,
+    ImagingRequests,
+    ImagingResults,
+    MarkRequested,
+    OneImagingRequest,
+    OneImagingResult,
+    ReviewResult,
+)
+from cases.api.injuries import Injuries, OneInjury
+from cases.api.patients import Archive, OnePatient, Patients, Restore
+from cases.api.prior_treatments import OnePriorTreatment, PriorTreatments
 from cases.views import (
     alerts,
     appointments,
@@ -16,7 +41,49 @@ from cases.views import (
     restrictions,
 )
 
+API = [
+    path("patients/", Patients.as_view(), name="api_patients"),
+    path("patients/<uuid:pk>/", OnePatient.as_view(), name="api_patient"),
+    path("patients/<uuid:pk>/archive/", Archive.as_view(), name="api_archive_patient"),
+    path("patients/<uuid:pk>/restore/", Restore.as_view(), name="api_restore_patient"),
+    path("consents/", Consents.as_view(), name="api_consents"),
+    path("consents/<uuid:pk>/", OneConsent.as_view(), name="api_consent"),
+    path("consents/<uuid:pk>/withdraw/", WithdrawConsent.as_view(), name="api_withdraw_consent"),
+    path("cases/", Cases.as_view(), name="api_cases"),
+    path("cases/<uuid:pk>/", OneCase.as_view(), name="api_case"),
+    path("cases/<uuid:pk>/hold/", HoldCase.as_view(), name="api_hold_case"),
+    path("cases/<uuid:pk>/resume/", ResumeCase.as_view(), name="api_resume_case"),
+    path("cases/<uuid:pk>/reopen/", ReopenCase.as_view(), name="api_reopen_case"),
+    path("goals/", Goals.as_view(), name="api_goals"),
+    path("goals/<uuid:pk>/", OneGoal.as_view(), name="api_goal"),
+    path("injuries/", Injuries.as_view(), name="api_injuries"),
+    path("injuries/<uuid:pk>/", OneInjury.as_view(), name="api_injury"),
+    path("prior-treatments/", PriorTreatments.as_view(), name="api_prior_treatments"),
+    path("prior-treatments/<uuid:pk>/", OnePriorTreatment.as_view(), name="api_prior_treatment"),
+    path("imaging-requests/", ImagingRequests.as_view(), name="api_imaging_requests"),
+    path("imaging-requests/<uuid:pk>/", OneImagingRequest.as_view(), name="api_imaging_request"),
+    path("imaging-requests/<uuid:pk>/request/", MarkRequested.as_view(), name="api_mark_imaging_requested"),
+    path("imaging-requests/<uuid:pk>/cancel/", CancelRequest.as_view(), name="api_cancel_imaging_request"),
+    path("imaging-results/", ImagingResults.as_view(), name="api_imaging_results"),
+    path("imaging-results/<uuid:pk>/", OneImagingResult.as_view(), name="api_imaging_result"),
+    path("imaging-results/<uuid:pk>/sign/", SignReading.as_view(), name="api_sign_reading"),
+    path("imaging-results/<uuid:pk>/review/", ReviewResult.as_view(), name="api_review_imaging_result"),
+    path("deposits/", Deposits.as_view(), name="api_deposits"),
+    path("deposits/<uuid:pk>/", OneDeposit.as_view(), name="api_deposit"),
+    path("deposit-measurements/", DepositMeasurements.as_view(), name="api_deposit_measurements"),
+    path("deposit-measurements/<uuid:pk>/", OneDepositMeasurement.as_view(), name="api_deposit_measurement"),
+    path("appointments/", Appointments.as_view(), name="api_appointments"),
+    path("appointments/<uuid:pk>/", OneAppointment.as_view(), name="api_appointment"),
+    path("pathologies/", Pathologies.as_view(), name="api_pathologies"),
+    path("structures/", Structures.as_view(), name="api_structures"),
+    path("body-regions/", Regions.as_view(), name="api_body_regions"),
+    path("terms/", Terms.as_view(), name="api_terms"),
+    path("prior-treatment-kinds/", PriorTreatmentKinds.as_view(), name="api_prior_treatment_kinds"),
+    path("red-flag-kinds/", RedFlagKinds.as_view(), name="api_red_flag_kinds"),
+    path("classifications/", Classifications.as_view(), name="api_classifications"),
+]
 urlpatterns = [
+    path("api/v1/", include(API)),
     path("patients/", patients.patients, name="patients"),
     path("patients/import/", imports.import_patients, name="import_patients"),
     path("patients/import/<uuid:pk>/", imports.patient_import, name="patient_import"),
@@ -51,5 +118,4 @@ urlpatterns = [
     path("imaging/results/<uuid:pk>/review/", imaging.review_imaging, name="review_imaging"),
     path("cases/<uuid:pk>/imaging/request/", imaging.request_imaging, name="request_imaging"),
     path("cases/<uuid:pk>/imaging/record/", imaging.record_imaging, name="record_imaging"),
-    path("api/v1/patients/", Patients.as_view(), name="api_patients"),
 ]

@@ -25,6 +25,7 @@ class RuleBroken(Exception):  # noqa: N818 - a sentence of the house, not a kind
     ) -> None:
         super().__init__(message)
         self.code, self.message, self.field, self.conflict = code, message, field, conflict
+        self.more: dict[str, object] = {}  # further members of the problem that a program is told
         self.faults = tuple(faults) or ((Fault(f"/{field}", code, message),) if field else ())
 
 

@@ -57,7 +57,11 @@ def page_of(
 
 
 def mark_of(row: Any, field: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([str(getattr(row, field)), str(row.pk)]).encode()).decode()
+    return written_mark(getattr(row, field), row.pk)
+
+
+def written_mark(value: Any, pk: UUID) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(value), str(pk)]).encode()).decode()
 
 
 def read_mark(mark: str) -> tuple[str, str]:

@@ -246,9 +246,9 @@ if MODE == "production":
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["clinic.api.keys.KeyAuthentication", "clinic.api.keys.BrowserAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["clinic.api.keys.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["clinic.api.problems.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["clinic.api.rendering.FastRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["clinic.api.problems.StrictJSONParser", "clinic.api.problems.MergePatchParser"],
+    "DEFAULT_SCHEMA_CLASS": "clinic.api.openapi.HouseSchema",
     "EXCEPTION_HANDLER": "clinic.api.problems.answer",
     "COERCE_DECIMAL_TO_STRING": False,
     "UNAUTHENTICATED_USER": None,
@@ -256,8 +256,26 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
-        "AddendumKindEnum": "treatments.models.addenda.AddendumKind",
-        "SessionKindEnum": "treatments.models.sessions.SessionKind",
+        f"{path.rsplit('.', 1)[1]}Enum": path
+        for path in (
+            "cases.models.appointments.AppointmentStatus",
+            "cases.models.cases.CaseOutcome",
+            "cases.models.cases.CaseStatus",
+            "cases.models.cases.GoalState",
+            "cases.models.consents.ConsentForm",
+            "cases.models.consents.ConsentKind",
+            "cases.models.consents.GivenBy",
+            "cases.models.histories.Benefit",
+            "cases.models.imaging.ImagingSource",
+            "cases.models.imaging.RequestStatus",
+            "cases.models.injuries.InjuryKind",
+            "cases.models.injuries.Side",
+            "cases.models.patients.DominantSide",
+            "cases.models.readings.Origin",
+            "treatments.models.addenda.AddendumKind",
+            "treatments.models.sessions.SessionKind",
+            "treatments.models.sessions.SessionStatus",
+        )
     },
     "TITLE": "Physio Casebook",
     "DESCRIPTION": "Patients, cases, sessions with their doses, and progress against measurement error.",

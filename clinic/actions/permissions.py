@@ -8,6 +8,10 @@ from clinic.rules.permissions import Permission
 
 def require(by: StaffMember, permission: Permission) -> None:
     """Raises NotAllowed unless this person may, and, where a key was used, its scopes allow it too."""
-    limits = audit.origin.get().limits
-    if not by.may(permission) or (limits is not None and permission not in limits):
+    if not allows(by, permission):
         raise NotAllowed(permission)
+
+
+def allows(by: StaffMember, permission: Permission) -> bool:
+    limits = audit.origin.get().limits
+    return by.may(permission) and (limits is None or permission in limits)

@@ -16,6 +16,8 @@ from clinic.models.api_keys import digest_of
 from clinic.rules.permissions import SCOPES, Permission
 from clinic.rules.routes import Answer, answer_to
 
+ANY_KEY = "*"  # for what tells of nobody
+
 
 class KeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer <key>`. Never in the address, where it would be logged."""
@@ -84,8 +86,16 @@ class HasScope(BasePermission):
         return True
 
     def require_scope(self, request: Request, view: Any) -> None:
-        needed = getattr(view, "scopes", {}).get("GET" if request.method == "HEAD" else request.method)
-        if needed is None or needed not in request.auth.scopes:
+        needed = scopes_of(view, str(request.method))
+        if needed == (ANY_KEY,):
+            return
+        if not set(needed) & set(request.auth.scopes):
             raise exceptions.PermissionDenied(
-                f"This key lacks the scope {needed}." if needed else "No key may do this."
+                f"This key lacks the scope {' or '.join(needed)}." if needed else "No key may do this."
             )
+
+
+def scopes_of(view: Any, method: str) -> tuple[str, ...]:
+    """The scopes of which a key needs one; none where no key may."""
+    needed = getattr(view, "scopes", {}).get("GET" if method == "HEAD" else method) or ()
+    return (needed,) if isinstance(needed, str) else tuple(needed)

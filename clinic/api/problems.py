@@ -20,7 +20,9 @@ TYPE = "application/problem+json"
 DEEPEST = 20
 
 
-def problem(status: int, code: str, title: str, detail: str = "", faults: Sequence[Fault] = ()) -> HttpResponse:
+def problem(
+    status: int, code: str, title: str, detail: str = "", faults: Sequence[Fault] = (), **more: object
+) -> HttpResponse:
     """One refusal as RFC 9457 writes it; `errors` name each place by JSON pointer."""
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -31,6 +33,7 @@ def problem(status: int, code: str, title: str, detail: str = "", faults: Sequen
     }
     if faults:
         body["errors"] = [{"pointer": f.pointer, "code": f.code, "detail": f.message} for f in faults]
+    body |= more
     return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=TYPE)
 
 
@@ -55,6 +58,12 @@ class StrictJSONParser(JSONParser):
         if not isinstance(read, dict) or depth(read) > DEEPEST:
             raise exceptions.ParseError("The body must be one JSON object, not nested deeply.")
         return dict(with_lf_within(read))
+
+
+class MergePatchParser(StrictJSONParser):
+    """The same, under the name that RFC 7396 gives to a change."""
+
+    media_type = "application/merge-patch+json"
 
 
 def no_member_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,7 +102,7 @@ def answer(error: Exception, context: dict[str, Any]) -> HttpResponse | Response
         return moved(context["request"], error)
     if isinstance(error, RuleBroken):
         status = 412 if isinstance(error, Stale) else 409 if error.conflict else 422
-        return problem(status, error.code, error.message, faults=error.faults)
+        return problem(status, error.code, error.message, faults=error.faults, **error.more)
     return answer_to_framework(error)
 
 

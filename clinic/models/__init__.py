@@ -7,8 +7,9 @@ from clinic.models.factors import FactorReset
 from clinic.models.histories import RowChange
 from clinic.models.invitations import Invitation
 from clinic.models.logins import BrowserLogin
+from clinic.models.marks import PatientTouch, RowMark
 from clinic.models.records import Definition, Entry, Record
-from clinic.models.repeats import SentForm
+from clinic.models.repeats import SentForm, SentRequest
 from clinic.models.seals import Part, Seal, SealedKind
 from clinic.models.shelves import Shelf, shelf, shelves
 from clinic.models.sites import Site
@@ -26,11 +27,14 @@ __all__ = [
     "Invitation",
     "LinkKind",
     "Part",
+    "PatientTouch",
     "Record",
     "RowChange",
+    "RowMark",
     "Seal",
     "SealedKind",
     "SentForm",
+    "SentRequest",
     "Shelf",
     "Site",
     "StaffMember",

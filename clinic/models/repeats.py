@@ -1,4 +1,4 @@
-"""Which forms were sent: a second click, or a retry after an answer was lost, finds what the first one did."""
+"""What was sent: a second click, or a retry after an answer was lost, finds what the first one did."""
 
 from django.db import models
 
@@ -25,3 +25,27 @@ class SentForm(Identified):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SentRequest(Identified):
+    """A POST of a program with its `Idempotency-Key`, and the answer that it got. Kept for a day.
+
+    `name` is the digest of who sent it and of the key, `sent` that of what was asked.
+    """
+
+    name = models.CharField(max_length=64, unique=True)
+    sent = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField()
+    body = models.TextField(blank=True)
+    row_id = models.UUIDField(null=True)
+
+    PERSONAL: frozenset[str] = frozenset({"body"})
+    PLAIN = frozenset({"name", "sent", "status", "headers", "row_id"})
+    APP_MAY = "SELECT, INSERT, DELETE"
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="sent_requests_by_age")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -30,36 +30,43 @@ class Route:
 
     get: Needs | None = None
     post: Needs | None = None
+    patch: Needs | None = None
     known_to: Needs = frozenset()
     is_public: bool = False  # a stranger may
 
     @property
     def methods(self) -> list[str]:
         """Which there are; HEAD goes with GET."""
-        return [*(["GET", "HEAD"] if self.get is not None else []), *(["POST"] if self.post is not None else [])]
+        there = {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch}
+        return [method for method, needs in there.items() if needs is not None]
 
     def needed(self, method: str | None) -> Needs | None:
         """Beside `known_to`; None where there is no such method."""
-        return {"GET": self.get, "HEAD": self.get, "POST": self.post}.get(method or "")
+        return {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch}.get(method or "")
 
 
 def reads(*needs: Permission, known_to: Permission | None = None) -> Route:
-    return Route(frozenset(needs), None, of(known_to))
+    return Route(frozenset(needs), known_to=of(known_to))
 
 
 def writes(*needs: Permission, known_to: Permission | None = None) -> Route:
     """A POST alone."""
-    return Route(None, frozenset(needs), of(known_to))
+    return Route(post=frozenset(needs), known_to=of(known_to))
 
 
 def form(*needs: Permission, known_to: Permission | None = None) -> Route:
     """A page and its POST, for the same people."""
-    return Route(frozenset(needs), frozenset(needs), of(known_to))
+    return Route(frozenset(needs), frozenset(needs), known_to=of(known_to))
 
 
 def both(get: Needs, post: Permission, known_to: Permission | None = None) -> Route:
     """A page that some read and fewer write."""
-    return Route(get, frozenset({post}), of(known_to))
+    return Route(get, frozenset({post}), known_to=of(known_to))
+
+
+def noun(get: Permission, change: Permission | None = None) -> Route:
+    """One row of the interface: read by some, changed by some of them."""
+    return Route(ANYONE, patch=None if change is None else frozenset({change}), known_to=of(get))
 
 
 def of(permission: Permission | None) -> Needs:
@@ -230,7 +237,45 @@ ROUTES: dict[str, Route] = {
     "add_site": form(P.STAFF_MANAGE),
     "site": form(P.STAFF_MANAGE),
     # --- the REST interface
-    "api_patients": reads(P.PATIENT_READ),
+    "api_patients": both(frozenset({P.PATIENT_READ}), DESK),
+    "api_patient": Route(ANYONE, patch=frozenset({DESK})),
+    "api_archive_patient": writes(P.PATIENT_ARCHIVE),
+    "api_restore_patient": writes(P.PATIENT_ARCHIVE),
+    "api_consents": both(ANYONE, START, READ),
+    "api_consent": noun(READ),
+    "api_withdraw_consent": writes(START),
+    "api_cases": both(ANYONE, START, READ),
+    "api_case": noun(READ, START),
+    "api_hold_case": writes(START),
+    "api_resume_case": writes(START),
+    "api_reopen_case": writes(START),
+    "api_goals": both(ANYONE, START, READ),
+    "api_goal": noun(READ, START),
+    "api_injuries": noun(READ),
+    "api_injury": noun(READ),
+    "api_prior_treatments": both(ANYONE, START, READ),
+    "api_prior_treatment": noun(READ),
+    "api_imaging_requests": both(ANYONE, START, READ),
+    "api_imaging_request": noun(READ),
+    "api_mark_imaging_requested": writes(START),
+    "api_cancel_imaging_request": writes(START),
+    "api_imaging_results": both(ANYONE, START, READ),
+    "api_imaging_result": noun(READ),
+    "api_sign_reading": writes(SIGN),
+    "api_review_imaging_result": writes(SIGN),
+    "api_deposits": noun(READ),
+    "api_deposit": noun(READ),
+    "api_deposit_measurements": noun(READ),
+    "api_deposit_measurement": noun(READ),
+    "api_appointments": both(frozenset({P.PATIENT_READ}), DESK),
+    "api_appointment": Route(ANYONE, patch=frozenset({DESK}), known_to=frozenset({P.PATIENT_READ})),
+    "api_pathologies": reads(),
+    "api_structures": reads(),
+    "api_body_regions": reads(),
+    "api_terms": reads(),
+    "api_prior_treatment_kinds": reads(),
+    "api_red_flag_kinds": reads(),
+    "api_classifications": reads(),
     "api_case_progress": reads(known_to=READ),
     "api_sessions": writes(LOG),
     "api_session": reads(known_to=READ),

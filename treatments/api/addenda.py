@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from clinic.api.fields import StrictSerializer
+from clinic.api.idempotency import once
 from treatments.actions.addenda import add_addendum, correct_session, mark_in_error
-from treatments.api.visits import StrictSerializer
 from treatments.models import Addendum, AddendumKind, ErrorKind, Session
 
 
@@ -83,6 +84,7 @@ class SessionAddenda(APIView):
         request=AddendumIn,
         responses={201: AddendumOut},
     )
+    @once
     def post(self, request: Request, pk: UUID) -> Response:
         session = get_object_or_404(Session.objects.visible_to(request.user).signed(), pk=pk)
         sent = AddendumIn(data=request.data)

@@ -111,7 +111,7 @@ class ReviewOut(serializers.Serializer[Any]):
     by = serializers.CharField()
 
 
-class DepositOut(serializers.Serializer[Any]):
+class DepositSeenOut(serializers.Serializer[Any]):
     """A deposit on a picture; `change_percent` is null on the reference, and where `not_comparable` says why."""
 
     deposit = serializers.CharField()
@@ -133,7 +133,7 @@ class PictureOut(serializers.Serializer[Any]):
     taken = serializers.CharField()
     display = serializers.CharField()
     is_before_us = serializers.BooleanField()
-    deposits = DepositOut(many=True)
+    deposits = DepositSeenOut(many=True)
 
 
 class HappenedOut(serializers.Serializer[Any]):

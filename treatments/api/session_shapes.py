@@ -1,10 +1,10 @@
 """The shapes of a session: as it is posted, and as it is read."""
 
 from typing import Any
-from uuid import UUID
 
 from rest_framework import serializers
 
+from clinic.api.fields import ClockTimeField, IdField, QuantityField, StrictSerializer
 from treatments.api.addenda import AddendumOut
 from treatments.api.visits import (
     AgainstOut,
@@ -14,40 +14,12 @@ from treatments.api.visits import (
     ExerciseOut,
     SinceIn,
     SinceOut,
-    StrictSerializer,
 )
 from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
 from treatments.queries.frozen import frozen
-from treatments.rules.notes import TEXTS, TIME
+from treatments.rules.notes import TEXTS
 
 LISTS = ("exercises", "adverse_events")
-
-
-class QuantityField(serializers.FloatField):
-    """A JSON number: neither a text nor true."""
-
-    def to_internal_value(self, data: Any) -> float | int:
-        if isinstance(data, bool) or not isinstance(data, int | float):
-            self.fail("invalid")
-        return data
-
-
-class IdField(serializers.UUIDField):
-    """A UUID as a text; DRF would also take a number for one."""
-
-    def to_internal_value(self, data: Any) -> UUID:
-        if not isinstance(data, str):
-            self.fail("invalid", value=data)
-        return super().to_internal_value(data)
-
-
-class ClockTimeField(serializers.CharField):
-    """A time of the day as 14:05, by the clock of the site."""
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str) or not TIME.fullmatch(data):
-            raise serializers.ValidationError("Write the time as 14:05.", code="not_a_time")
-        return data
 
 
 class ApplicationIn(StrictSerializer):

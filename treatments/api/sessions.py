@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from cases.models import Case
 from clinic import audit
+from clinic.api.idempotency import once
 from clinic.api.lists import refuse_unknown
 from clinic.api.problems import PreconditionRequired
 from clinic.errors import Fault, RuleBroken, Stale
@@ -43,6 +44,7 @@ class Sessions(APIView):
         request=SessionIn,
         responses={201: SessionOut},
     )
+    @once
     def post(self, request: Request) -> Response:
         sent = SessionIn(data=request.data)
         sent.is_valid(raise_exception=True)
@@ -96,6 +98,7 @@ class SessionSign(APIView):
         request=None,
         responses=SessionOut,
     )
+    @once
     def post(self, request: Request, pk: UUID) -> Response:
         session = get_object_or_404(visible(request), pk=pk)
         seen = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')

@@ -1,23 +1,9 @@
 """The parts of a session beside treatments and measures, as they are sent and read."""
 
-from typing import Any
-
 from rest_framework import serializers
 
+from clinic.api.fields import StrictSerializer
 from treatments.models import AdverseEvent, GivenAgainst, HomeExercise, Response, Severity, SinceLast
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses members that it does not name."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            unknown = sorted(set(data) - set(self.fields))
-            if unknown:
-                raise serializers.ValidationError(
-                    dict.fromkeys(unknown, "There is no such member."), code="unknown_member"
-                )
-        return super().to_internal_value(data)
 
 
 class SinceIn(StrictSerializer):

@@ -1,0 +1,86 @@
+"""What is wrong in a case, and where."""
+
+from rest_framework import serializers
+
+from cases.api.examples import CASE, ROW, VERSION
+from cases.api.nouns import OfCases
+from cases.models import Injury, InjuryKind, Side
+from clinic.api.fields import StrictSerializer, TextField
+from clinic.api.filters import by_choice, by_code, by_id
+from clinic.api.resources import Detail, List
+from clinic.api.shapes import CodeField, EtagField, MaybeField, Out
+
+
+class InjuryIn(StrictSerializer):
+    """What is wrong: codes of the catalogues, or a diagnosis in words."""
+
+    kind = serializers.ChoiceField(InjuryKind.choices)
+    region = TextField(max_length=60)
+    side = serializers.ChoiceField(Side.choices)
+    pathology = TextField(max_length=60, required=False, allow_null=True)
+    diagnosis = TextField(max_length=300, required=False, allow_null=True)
+    structure = TextField(max_length=60, required=False, allow_null=True)
+    zone = TextField(max_length=60, required=False, allow_null=True)
+    mechanism = TextField(max_length=60, required=False, allow_null=True)
+
+    EXAMPLE = {"kind": "CALCIFICATION", "region": "ANKLE", "side": "RIGHT", "diagnosis": "Calcified Achilles insertion"}
+
+
+class InjuryOut(Out):
+    """One thing that is wrong."""
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField(source="case_id")
+    position = serializers.IntegerField(help_text="1 is what the case is about first.")
+    kind = serializers.ChoiceField(InjuryKind.choices)
+    pathology = CodeField(source="pathology_id", allow_null=True)
+    diagnosis = MaybeField(help_text="In words, where it is not of the catalogue.")
+    region = CodeField(source="region_id")
+    region_display = serializers.CharField(source="region.label")
+    side = serializers.ChoiceField(Side.choices)
+    structure = CodeField(source="structure_id", allow_null=True)
+    zone = CodeField(source="zone_id", allow_null=True)
+    mechanism = CodeField(source="mechanism_id", allow_null=True)
+    icd10 = MaybeField()
+    etag = EtagField()
+    updated_at = serializers.DateTimeField()
+
+    EXAMPLE = {
+        "id": ROW,
+        "case": CASE,
+        "position": 1,
+        "kind": "CALCIFICATION",
+        "pathology": None,
+        "diagnosis": "Calcified Achilles insertion",
+        "region": "ANKLE",
+        "region_display": "Ankle",
+        "side": "RIGHT",
+        "structure": None,
+        "zone": None,
+        "mechanism": None,
+        "icd10": None,
+        **VERSION,
+    }
+
+
+class OfInjuries(OfCases):
+    """What the list and the one injury have in common."""
+
+    noun, one, scope, detail = "injuries", "injury", "cases", "api_injury"
+    model, out = Injury, InjuryOut
+
+
+class Injuries(OfInjuries, List):
+    """What is wrong. An injury is added with its case."""
+
+    filters = {
+        "case": by_id("case_id"),
+        "kind": by_choice("kind", InjuryKind.values),
+        "pathology": by_code("pathology"),
+        "region": by_code("region"),
+    }
+    is_followed = True
+
+
+class OneInjury(OfInjuries, Detail):
+    """One thing that is wrong."""
