@@ -26,7 +26,7 @@ from cases.api.imaging import (
     ReviewResult,
 )
 from cases.api.injuries import Injuries, OneInjury
-from cases.api.patients import Archive, OnePatient, Patients, Restore
+from cases.api.patients import Archive, Merge, OnePatient, Patients, Restore, Unmerge
 from cases.api.prior_treatments import OnePriorTreatment, PriorTreatments
 from cases.views import (
     alerts,
@@ -46,6 +46,8 @@ API = [
     path("patients/<uuid:pk>/", OnePatient.as_view(), name="api_patient"),
     path("patients/<uuid:pk>/archive/", Archive.as_view(), name="api_archive_patient"),
     path("patients/<uuid:pk>/restore/", Restore.as_view(), name="api_restore_patient"),
+    path("patients/<uuid:pk>/merge/", Merge.as_view(), name="api_merge_patient"),
+    path("patients/<uuid:pk>/unmerge/", Unmerge.as_view(), name="api_unmerge_patient"),
     path("consents/", Consents.as_view(), name="api_consents"),
     path("consents/<uuid:pk>/", OneConsent.as_view(), name="api_consent"),
     path("consents/<uuid:pk>/withdraw/", WithdrawConsent.as_view(), name="api_withdraw_consent"),

@@ -273,8 +273,12 @@ SPECTACULAR_SETTINGS = {
             "cases.models.patients.DominantSide",
             "cases.models.readings.Origin",
             "treatments.models.addenda.AddendumKind",
+            "treatments.models.plans.Decision",
+            "treatments.models.screenings.ScreeningKind",
             "treatments.models.sessions.SessionKind",
             "treatments.models.sessions.SessionStatus",
+            "treatments.models.values.Moment",
+            "treatments.models.visits.Severity",
         )
     },
     "TITLE": "Physio Casebook",

@@ -1,10 +1,16 @@
 """Addresses of the top floor."""
 
-from django.urls import path
+from django.urls import include, path
 
 from treatments.api.addenda import SessionAddenda
 from treatments.api.cases import CaseProgress
-from treatments.api.sessions import SessionDetail, Sessions, SessionSign
+from treatments.api.catalogues import Measures, Modalities, ProtocolTemplates, ScreeningQuestions
+from treatments.api.discharges import DischargeCase
+from treatments.api.measurements import AdverseEvents, Measurements, OneAdverseEvent, OneMeasurement, ResolveEvent
+from treatments.api.plans import Blocks, EndBlock, EndPlan, OneBlock, OnePlan, Plans
+from treatments.api.reviews import OneReview, Reviews
+from treatments.api.screenings import OneScreening, Screenings
+from treatments.api.sessions import SessionDetail, SessionDiscard, Sessions, SessionSign
 from treatments.views import (
     addenda,
     attestations,
@@ -38,7 +44,36 @@ from treatments.views import (
     waivers,
 )
 
+API = [
+    path("cases/<uuid:pk>/progress/", CaseProgress.as_view(), name="api_case_progress"),
+    path("cases/<uuid:pk>/discharge/", DischargeCase.as_view(), name="api_discharge_case"),
+    path("plans/", Plans.as_view(), name="api_plans"),
+    path("plans/<uuid:pk>/", OnePlan.as_view(), name="api_plan"),
+    path("plans/<uuid:pk>/end/", EndPlan.as_view(), name="api_end_plan"),
+    path("blocks/", Blocks.as_view(), name="api_blocks"),
+    path("blocks/<uuid:pk>/", OneBlock.as_view(), name="api_block"),
+    path("blocks/<uuid:pk>/end/", EndBlock.as_view(), name="api_end_block"),
+    path("reviews/", Reviews.as_view(), name="api_reviews"),
+    path("reviews/<uuid:pk>/", OneReview.as_view(), name="api_review"),
+    path("screenings/", Screenings.as_view(), name="api_screenings"),
+    path("screenings/<uuid:pk>/", OneScreening.as_view(), name="api_screening"),
+    path("sessions/", Sessions.as_view(), name="api_sessions"),
+    path("sessions/<uuid:pk>/", SessionDetail.as_view(), name="api_session"),
+    path("sessions/<uuid:pk>/addenda/", SessionAddenda.as_view(), name="api_session_addenda"),
+    path("sessions/<uuid:pk>/sign/", SessionSign.as_view(), name="api_sign_session"),
+    path("sessions/<uuid:pk>/discard/", SessionDiscard.as_view(), name="api_discard_session"),
+    path("measurements/", Measurements.as_view(), name="api_measurements"),
+    path("measurements/<uuid:pk>/", OneMeasurement.as_view(), name="api_measurement"),
+    path("adverse-events/", AdverseEvents.as_view(), name="api_adverse_events"),
+    path("adverse-events/<uuid:pk>/", OneAdverseEvent.as_view(), name="api_adverse_event"),
+    path("adverse-events/<uuid:pk>/resolve/", ResolveEvent.as_view(), name="api_resolve_adverse_event"),
+    path("modalities/", Modalities.as_view(), name="api_modalities"),
+    path("measures/", Measures.as_view(), name="api_measures"),
+    path("screening-questions/", ScreeningQuestions.as_view(), name="api_screening_questions"),
+    path("protocol-templates/", ProtocolTemplates.as_view(), name="api_protocol_templates"),
+]
 urlpatterns = [
+    path("api/v1/", include(API)),
     path("", today.today, name="today"),
     path("audit/", audit_log.log, name="audit_log"),
     path("audit/log.csv", audit_log.log_file, name="audit_log_file"),
@@ -121,9 +156,4 @@ urlpatterns = [
     path("rules/<str:code>/", rules.modality_rules, name="modality_rules"),
     path("rules/withdraw/<str:key>/", rules.withdraw_approval, name="withdraw_approval"),
     path("rules/row/<str:key>/", rules.change_rule, name="change_rule"),
-    path("api/v1/cases/<uuid:pk>/progress/", CaseProgress.as_view(), name="api_case_progress"),
-    path("api/v1/sessions/", Sessions.as_view(), name="api_sessions"),
-    path("api/v1/sessions/<uuid:pk>/", SessionDetail.as_view(), name="api_session"),
-    path("api/v1/sessions/<uuid:pk>/addenda/", SessionAddenda.as_view(), name="api_session_addenda"),
-    path("api/v1/sessions/<uuid:pk>/sign/", SessionSign.as_view(), name="api_sign_session"),
 ]

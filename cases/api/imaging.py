@@ -215,7 +215,7 @@ class ImagingResultOut(Out):
     }
 
 
-class ReviewIn(StrictSerializer):
+class PictureReviewIn(StrictSerializer):
     """What follows from the picture."""
 
     conclusion = TextField(max_length=5000)
@@ -271,7 +271,7 @@ class OneImagingResult(OfResults, Detail):
 class ReviewResult(OfResults, Act):
     """Say what follows from a picture; it leaves the worklist."""
 
-    into = ReviewIn
+    into = PictureReviewIn
 
     @property
     def scopes(self) -> dict[str, str]:  # type: ignore[override]

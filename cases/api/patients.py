@@ -8,20 +8,20 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.actions.merges import merge_patients, unmerge_patient
 from cases.actions.patients import LikelyDuplicate, archive_patient, change_patient, register_patient, restore_patient
+from cases.api.examples import OTHER, PATIENT, SITE
 from cases.models import DominantSide, Patient, Sex
 from cases.queries.gone import gone_patients
 from cases.queries.merges import used_patient
 from clinic import audit
 from clinic.api.fields import FlagField, IdField, StrictSerializer, TextField
 from clinic.api.filters import by_day, by_id
-from clinic.api.resources import Act, Addable, Changeable, Told, pointed_at, same_version
+from clinic.api.resources import Act, Addable, Changeable, Told, pointed_at, same_version, version_of
 from clinic.api.shapes import EtagField, MaybeField, Out
 from clinic.errors import RuleBroken
 from clinic.models import AuditEvent, Site, StaffMember
 from clinic.rules.permissions import Permission
-
-ONE = "01a2f3c4-0000-7000-8000-000000000003"
 
 
 class PatientOut(Out):
@@ -55,7 +55,7 @@ class PatientOut(Out):
     updated_at = serializers.DateTimeField()
 
     EXAMPLE = {
-        "id": ONE,
+        "id": PATIENT,
         "given_names": "Martin",
         "family_name": "Ellery",
         "known_as": None,
@@ -76,7 +76,7 @@ class PatientOut(Out):
         "occupation": "Surveyor",
         "sport": "Running",
         "dominant_side": "RIGHT",
-        "site": "01a2f3c4-0000-7000-8000-000000000004",
+        "site": SITE,
         "archived_at": None,
         "merged_into": None,
         "etag": "1",
@@ -139,7 +139,7 @@ class PatientIn(PatientPatch):
         "family_name": "Ellery",
         "born_on": "1974-02-11",
         "sex": "MALE",
-        "site": "01a2f3c4-0000-7000-8000-000000000004",
+        "site": SITE,
     }
 
 
@@ -228,6 +228,50 @@ class Restore(OfOnePatient, Act):
     def do(self, row: Patient, version: int, told: Told, by: StaffMember) -> Patient:
         same_version(row, version)
         return restore_patient(patient=row, by=by)
+
+
+class MergeIn(StrictSerializer):
+    """`other` is merged into the patient of the address, whose version goes as If-Match. Where the two differ,
+    `chosen` says of each member whose value counts: KEPT or OTHER.
+    """
+
+    other = IdField()
+    other_etag = TextField(max_length=9)
+    chosen = serializers.DictField(child=TextField(max_length=10), required=False)
+
+    EXAMPLE: Told = {"other": OTHER, "other_etag": "3", "chosen": {"phone": "OTHER"}}
+
+
+class Merge(OfOnePatient, Act):
+    """Merge another record of the same person into this one."""
+
+    into = MergeIn
+
+    def do(self, row: Patient, version: int, told: Told, by: StaffMember) -> Any:
+        other = pointed_at(self.visible(by), told["other"], "other")
+        versions = (version, version_of(told["other_etag"]))
+        return merge_patients(kept=row, other=other, versions=versions, by=by, chosen=told.get("chosen"))
+
+
+class UnmergeIn(StrictSerializer):
+    """The version of the record that was kept; the merged one's goes as If-Match. `moves` are rows made since the
+    merge that go with the record that is taken apart.
+    """
+
+    kept_etag = TextField(max_length=9)
+    moves = serializers.ListField(child=IdField(), required=False, max_length=1000)
+
+    EXAMPLE: Told = {"kept_etag": "4"}
+
+
+class Unmerge(OfPatients, Act):
+    """Take a merged record apart from the one that is used."""
+
+    into = UnmergeIn
+
+    def do(self, row: Patient, version: int, told: Told, by: StaffMember) -> Any:
+        versions = (version_of(told["kept_etag"]), version)
+        return unmerge_patient(patient=row, versions=versions, by=by, moves=told.get("moves", ()))
 
 
 def written(told: Told) -> Told:

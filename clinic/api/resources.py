@@ -180,7 +180,11 @@ def if_match(request: Request) -> int:
     told = request.headers.get("If-Match", "").strip()
     if not told:
         raise PreconditionRequired
-    told = told.removeprefix("W/").strip('"')
+    return version_of(told.removeprefix("W/").strip('"'))
+
+
+def version_of(told: str) -> int:
+    """The version that an etag names. Raises Stale (412) for one that was never given."""
     if not told.isascii() or not told.isdigit() or len(told) > 9:
         raise Stale
     return int(told)

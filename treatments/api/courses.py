@@ -89,7 +89,7 @@ class LaneOut(serializers.Serializer[Any]):
     doses = DoseOut(many=True)
 
 
-class BlockOut(serializers.Serializer[Any]):
+class BlockSpanOut(serializers.Serializer[Any]):
     """A block of which a session was held; `until` is null while it is open."""
 
     block = serializers.UUIDField(source="id")
@@ -100,7 +100,7 @@ class BlockOut(serializers.Serializer[Any]):
     until = serializers.DateField(allow_null=True)
 
 
-class ReviewOut(serializers.Serializer[Any]):
+class ReviewedOut(serializers.Serializer[Any]):
     """A signed review of a block."""
 
     block = serializers.UUIDField(source="block_id")
@@ -165,8 +165,8 @@ class ProgressOut(serializers.Serializer[Any]):
     before_us = BeforeOut(many=True)
     series = SeriesOut(many=True)
     lanes = LaneOut(many=True)
-    blocks = BlockOut(many=True)
-    reviews = ReviewOut(many=True)
+    blocks = BlockSpanOut(many=True)
+    reviews = ReviewedOut(many=True)
     pictures = PictureOut(many=True)
     events = HappenedOut(many=True)
 

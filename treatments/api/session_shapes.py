@@ -15,7 +15,7 @@ from treatments.api.visits import (
     SinceIn,
     SinceOut,
 )
-from treatments.models import Application, Measurement, Session, SessionKind, SessionStatus
+from treatments.models import Application, Measurement, Moment, Session, SessionKind, SessionStatus
 from treatments.queries.frozen import frozen
 from treatments.rules.notes import TEXTS
 
@@ -44,7 +44,7 @@ class MeasurementIn(StrictSerializer):
     measure = serializers.CharField(max_length=60)
     context = serializers.CharField(required=False, allow_null=True)
     side = serializers.CharField(required=False, allow_null=True)
-    moment = serializers.ChoiceField(["BEFORE", "AFTER"], required=False)
+    moment = serializers.ChoiceField(Moment.choices, required=False)
     value = QuantityField()
 
 
@@ -100,6 +100,14 @@ class MeasurementOut(serializers.ModelSerializer[Measurement]):
         fields = ("id", "measure", "unit", "context", "side", "moment", "value", "grade")
 
 
+class DueOut(serializers.Serializer[Any]):
+    """What comes next in the plan: the review of a block, or a session of it."""
+
+    review_of_block = serializers.UUIDField(allow_null=True)
+    block = serializers.UUIDField(allow_null=True)
+    session_number = serializers.IntegerField(allow_null=True)
+
+
 class SessionOut(serializers.Serializer[Any]):
     """A visit as read. Of a draft the parts are those that were sent; of a signed one those that count: with
     corrections, and none where it was entered in error. `?originals=true` gives them as they were signed.
@@ -130,6 +138,7 @@ class SessionOut(serializers.Serializer[Any]):
     is_in_error = serializers.BooleanField(help_text="It should not be in this record and counts nowhere.")
     copied_from = serializers.UUIDField(allow_null=True, help_text="The session in error that it enters again.")
     addenda = AddendumOut(many=True)
+    due = DueOut(required=False, help_text="What is now due: with what is posted or signed.")
     is_late_entry = serializers.BooleanField(help_text="Signed on a later day than the visit, where its site is.")
     seal = serializers.CharField(
         allow_null=True, help_text="SHA-256 of the copy that was frozen when it was signed; null while it is a draft."

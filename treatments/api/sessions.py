@@ -2,29 +2,53 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.models import Case
+from cases.queries.gone import gone_with_patient
 from clinic import audit
+from clinic.api.filters import by_choice, by_day, by_flag, by_id
 from clinic.api.idempotency import once
 from clinic.api.lists import refuse_unknown
 from clinic.api.problems import PreconditionRequired
+from clinic.api.resources import List, read
+from clinic.api.shapes import EtagField, MaybeField, Out
 from clinic.errors import Fault, RuleBroken, Stale
-from treatments.actions.sessions import log_session, sign_session
+from clinic.models import StaffMember
+from treatments.actions.sessions import discard_session, log_session, sign_session
+from treatments.api.plans import WhyIn
 from treatments.api.session_shapes import SessionIn, SessionOut, as_data
-from treatments.models import Session, SessionStatus
+from treatments.models import Addendum, AddendumKind, Session, SessionKind, SessionStatus
+from treatments.queries import plan_of
 
 
-def answer(session: Session, code: int = status.HTTP_200_OK, *, originals: bool = False) -> Response:
+def answer(
+    session: Session, code: int = status.HTTP_200_OK, *, originals: bool = False, says_due: bool = False
+) -> Response:
     headers = {"ETag": f'"{session.etag}"', "Location": reverse("api_session", args=[session.pk])}
-    return Response(as_data(session, originals=originals), status=code, headers=headers)
+    told = as_data(session, originals=originals)
+    if says_due:
+        told["due"] = due_in(session.case)
+    return Response(told, status=code, headers=headers)
+
+
+def due_in(case: Case) -> dict[str, object]:
+    """What comes next in the plan: the review of a block, or a session of it."""
+    state = plan_of(case)
+    review = state.review_due if state else None
+    place = state.position if state and review is None else None
+    return {
+        "review_of_block": review.pk if review else None,
+        "block": state.current.pk if state and state.current else None,
+        "session_number": place.number if place else None,
+    }
 
 
 def visible(request: Request) -> QuerySet[Session]:
@@ -33,10 +57,72 @@ def visible(request: Request) -> QuerySet[Session]:
     return rows.signed() | rows.written_by(request.user)
 
 
-class Sessions(APIView):
-    """Where whole sessions are posted."""
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, required=True, description="The etag that was seen."
+)
 
-    scopes = {"POST": "sessions:write"}
+
+class SessionEtagField(EtagField):
+    """The version of the row, and of what is typed in it."""
+
+    columns = ("version", "draft_version")
+
+    @staticmethod
+    def made(version: int, draft_version: int) -> str:  # type: ignore[override]
+        return f"{version}.{draft_version}"
+
+
+class SessionRowOut(Out):
+    """A session in a list; all of it is read one by one."""
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField(source="case_id")
+    patient = serializers.UUIDField(source="case.patient_id")
+    site = serializers.UUIDField(source="site_id")
+    kind = serializers.ChoiceField(SessionKind.choices)
+    status = serializers.ChoiceField(SessionStatus.choices)
+    occurred_on = serializers.DateField(allow_null=True)
+    block = serializers.UUIDField(source="block_id", allow_null=True)
+    number = serializers.IntegerField(allow_null=True, help_text="Its place in the block.")
+    author = serializers.UUIDField(source="author_id")
+    signed_by = serializers.UUIDField(source="signed_by_id", allow_null=True)
+    signed_name = MaybeField()
+    signed_at = serializers.DateTimeField(allow_null=True)
+    is_in_error = serializers.BooleanField(source="was_in_error")
+    etag = SessionEtagField()
+    updated_at = serializers.DateTimeField()
+
+
+class Sessions(List):
+    """Signed sessions of the cases that one may read, and drafts of one's own."""
+
+    noun, one, detail = "sessions", "session", "api_session"
+    model, out = Session, SessionRowOut
+    scopes = {"GET": "sessions:read", "POST": "sessions:write"}
+    filters = {
+        "case": by_id("case_id"),
+        "patient": by_id("case__patient_id"),
+        "block": by_id("block_id"),
+        "author": by_id("author_id"),
+        "status": by_choice("status", [SessionStatus.DRAFT, SessionStatus.SIGNED]),
+        "kind": by_choice("kind", SessionKind.values),
+        "is_in_error": by_flag("was_in_error"),
+        "occurred_on_after": by_day("occurred_on__gt"),
+        "occurred_on_before": by_day("occurred_on__lt"),
+    }
+    orderings = ("pk", "updated_at")
+    is_followed = True
+
+    def visible(self, by: StaffMember) -> QuerySet[Session]:
+        rows = Session.objects.visible_to(by)
+        wrong = Addendum.objects.filter(session=OuterRef("pk"), kind=AddendumKind.IN_ERROR)
+        mine = Q(status=SessionStatus.SIGNED) | Q(status=SessionStatus.DRAFT, author=by)
+        return rows.filter(mine).annotate(was_in_error=Exists(wrong))
+
+    def gone(self, ids: list[UUID], by: StaffMember) -> dict[UUID, dict[str, str]]:
+        found = gone_with_patient(Session.objects.filter(pk__in=ids).exclude(status=SessionStatus.DRAFT), by)
+        thrown = Session.objects.visible_to(by).filter(pk__in=ids, author=by, status=SessionStatus.DISCARDED)
+        return found | {pk: {"reason": "discarded"} for pk in thrown.values_list("pk", flat=True)}
 
     @extend_schema(
         operation_id="sessions_create",
@@ -61,7 +147,9 @@ class Sessions(APIView):
                 faults=[Fault("/case", "unknown_case", "There is no such case, or it is not yours.")],
             )
         document = {name: value for name, value in request.data.items() if name != "case"}
-        return answer(log_session(case=case, document=document, by=request.user), status.HTTP_201_CREATED)
+        return answer(
+            log_session(case=case, document=document, by=request.user), status.HTTP_201_CREATED, says_due=True
+        )
 
 
 class SessionDetail(APIView):
@@ -90,11 +178,7 @@ class SessionSign(APIView):
     @extend_schema(
         operation_id="sessions_sign",
         summary="Sign a session",
-        parameters=[
-            OpenApiParameter(
-                "If-Match", str, OpenApiParameter.HEADER, required=True, description="The etag that the signer saw"
-            )
-        ],
+        parameters=[IF_MATCH],
         request=None,
         responses=SessionOut,
     )
@@ -110,4 +194,34 @@ class SessionSign(APIView):
             )
         if seen != session.etag and session.status != SessionStatus.SIGNED:
             raise Stale()
-        return answer(sign_session(session=session, draft_version=session.draft_version, by=request.user))
+        signed = sign_session(session=session, draft_version=session.draft_version, by=request.user)
+        return answer(signed, says_due=True)
+
+
+class SessionDiscard(APIView):
+    """A draft that is not to be signed."""
+
+    scopes = {"POST": "sessions:write"}
+
+    @extend_schema(
+        operation_id="sessions_discard",
+        summary="Discard a draft; what was typed is kept",
+        parameters=[IF_MATCH],
+        request=WhyIn,
+        responses=SessionOut,
+    )
+    @once
+    def post(self, request: Request, pk: UUID) -> Response:
+        session = get_object_or_404(visible(request), pk=pk)
+        seen_version(request, session)
+        told = read(WhyIn, request)
+        return answer(discard_session(session=session, reason=told["reason"], by=request.user))
+
+
+def seen_version(request: Request, session: Session) -> None:
+    """Raises PreconditionRequired, and Stale where it is another since."""
+    seen = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if not seen:
+        raise PreconditionRequired()
+    if seen != session.etag:
+        raise Stale()

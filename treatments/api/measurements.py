@@ -1,0 +1,176 @@
+"""What was measured, one value a row; and what went wrong."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from rest_framework import serializers
+
+from cases.api.examples import CASE, OTHER, ROW
+from cases.api.nouns import OfCases
+from cases.models import Case
+from clinic.api.fields import StrictSerializer
+from clinic.api.filters import by_choice, by_day, by_id, by_text
+from clinic.api.resources import Act, Detail, List, Told, same_version
+from clinic.api.shapes import CodeField, EtagField, MaybeField, NumberField, Out
+from clinic.models import StaffMember
+from treatments.actions.adverse_events import resolve_event
+from treatments.models import AdverseEvent, Measurement, Moment, SessionStatus, Severity
+
+
+class MeasurementRowOut(Out):
+    """One measure taken in a signed session; `value` is in the measure's unit."""
+
+    id = serializers.UUIDField()
+    session = serializers.UUIDField(source="session_id")
+    case = serializers.UUIDField(source="case_id")
+    taken_on = serializers.DateField(source="session.occurred_on")
+    measure = serializers.CharField(source="measure_code")
+    display = serializers.CharField(source="measure.label")
+    unit = serializers.CharField(source="measure.unit")
+    context = MaybeField()
+    side = MaybeField()
+    moment = serializers.ChoiceField(Moment.choices)
+    value = NumberField()
+    corrects = serializers.UUIDField(source="corrects_id", allow_null=True)
+
+    EXAMPLE = {
+        "id": ROW,
+        "session": OTHER,
+        "case": CASE,
+        "taken_on": "2026-09-07",
+        "measure": "NPRS",
+        "display": "Pain, 0 to 10",
+        "unit": "points",
+        "context": "LOAD",
+        "side": None,
+        "moment": "BEFORE",
+        "value": 6.0,
+        "corrects": None,
+    }
+
+
+class OfMeasurements(OfCases):
+    """What the list and the one measurement have in common."""
+
+    noun, one, scope, detail = "measurements", "measurement", "measurements", "api_measurement"
+    model, out = Measurement, MeasurementRowOut
+
+    def visible(self, by: StaffMember) -> Any:
+        rows = Measurement.objects.filter(case__in=Case.objects.visible_to(by), value__isnull=False)
+        return rows.filter(session__status=SessionStatus.SIGNED)
+
+
+class Measurements(OfMeasurements, List):
+    """What counts: as last corrected, and of no session that was entered in error. Values are posted with a session."""
+
+    filters = {
+        "case": by_id("case_id"),
+        "session": by_id("session_id"),
+        "measure": by_text("measure_code", 60),
+        "moment": by_choice("moment", Moment.values),
+        "taken_on_after": by_day("session__occurred_on__gt"),
+        "taken_on_before": by_day("session__occurred_on__lt"),
+    }
+    is_followed = True
+
+    def listed(self, by: StaffMember) -> Any:
+        return Measurement.objects.in_force().filter(pk__in=self.visible(by).values("pk"))
+
+    def gone(self, ids: list[UUID], by: StaffMember) -> dict[UUID, Told]:
+        mine = Measurement.objects.filter(pk__in=ids, case__in=Case.objects.visible_to(by))
+        corrected = mine.filter(Q(corrected_by__isnull=False) | Q(value=None)).values_list("pk", flat=True)
+        in_error = mine.filter(session__addenda__kind="IN_ERROR").values_list("pk", flat=True)
+        told = super().gone(ids, by) | {pk: {"reason": "corrected"} for pk in corrected}
+        return told | {pk: {"reason": "in_error"} for pk in in_error}
+
+
+class OneMeasurement(OfMeasurements, Detail):
+    """One measure taken, whether it counts or was corrected since."""
+
+
+class AdverseEventOut(Out):
+    """Something that went wrong."""
+
+    id = serializers.UUIDField()
+    case = serializers.UUIDField(source="case_id")
+    session = serializers.UUIDField(source="session_id")
+    what = serializers.CharField()
+    severity = serializers.ChoiceField(Severity.choices)
+    onset_on = serializers.DateField()
+    modality = CodeField(source="suspected_id", allow_null=True, help_text="What may have caused it.")
+    told = MaybeField()
+    resolved_on = serializers.DateField(allow_null=True)
+    etag = EtagField()
+    updated_at = serializers.DateTimeField()
+
+    EXAMPLE = {
+        "id": ROW,
+        "case": CASE,
+        "session": OTHER,
+        "what": "Bruise of 3 cm",
+        "severity": "MILD",
+        "onset_on": "2026-09-08",
+        "modality": "IASTM",
+        "told": None,
+        "resolved_on": None,
+        "etag": "1",
+        "updated_at": "2026-09-14T10:15:00Z",
+    }
+
+
+class ResolveIn(StrictSerializer):
+    """Since when it is over; today, if not said."""
+
+    resolved_on = serializers.DateField(required=False)
+
+    EXAMPLE = {"resolved_on": "2026-09-12"}
+
+
+class OfAdverseEvents(OfCases):
+    """What the list and the one event have in common: those of signed sessions."""
+
+    noun, one, scope, detail = "adverse events", "adverse event", "sessions", "api_adverse_event"
+    model, out = AdverseEvent, AdverseEventOut
+
+    def visible(self, by: StaffMember) -> Any:
+        rows = AdverseEvent.objects.filter(case__in=Case.objects.visible_to(by))
+        return rows.filter(session__status=SessionStatus.SIGNED)
+
+
+class AdverseEvents(OfAdverseEvents, List):
+    """What went wrong, but in sessions that were entered in error. One is added with its session."""
+
+    filters = {
+        "case": by_id("case_id"),
+        "session": by_id("session_id"),
+        "severity": by_choice("severity", Severity.values),
+        "onset_on_after": by_day("onset_on__gt"),
+    }
+    orderings = ("pk", "onset_on", "updated_at")
+    is_followed = True
+
+    def listed(self, by: StaffMember) -> Any:
+        return self.visible(by).exclude(session__addenda__kind="IN_ERROR")
+
+    def gone(self, ids: list[UUID], by: StaffMember) -> dict[UUID, Told]:
+        wrong = self.visible(by).filter(pk__in=ids, session__addenda__kind="IN_ERROR").values_list("pk", flat=True)
+        return super().gone(ids, by) | {pk: {"reason": "in_error"} for pk in wrong}
+
+
+class OneAdverseEvent(OfAdverseEvents, Detail):
+    """Something that went wrong."""
+
+
+class ResolveEvent(OfAdverseEvents, Act):
+    """Note since when an adverse event is over."""
+
+    into = ResolveIn
+
+    @property
+    def scopes(self) -> dict[str, str]:  # type: ignore[override]
+        return {"POST": "sessions:sign"}
+
+    def do(self, row: AdverseEvent, version: int, told: Told, by: StaffMember) -> Any:
+        same_version(row, version)
+        return resolve_event(event=row, on=told.get("resolved_on"), by=by)
