@@ -112,7 +112,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.OriginMiddleware",
-    "clinic.middleware.ApiMiddleware",
+    "clinic.middleware.api.ApiMiddleware",
     "clinic.middleware.LineEndMiddleware",
     "clinic.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

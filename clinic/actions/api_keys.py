@@ -54,7 +54,7 @@ def create_api_key(
 
 
 def require_maker(owner: StaffMember, integration: str, by: StaffMember) -> None:
-    """A person makes keys of their own; an admin those of others and of integrations. A key makes keys as an admin's."""
+    """A person makes keys of their own; an admin those of others and of integrations, and alone by a program."""
     if by != owner or integration or audit.origin.get().api_key_id is not None:
         require(by, Permission.API_KEY_CREATE)
     if not (by.is_active and owner.is_active):

@@ -1,4 +1,6 @@
-"""Counts attempts and requests, on a connection beside the request's own: a rollback undoes nothing, and all processes share it."""
+"""Counts attempts and requests, on a connection beside the request's own: a rollback undoes nothing, and all processes
+share it.
+"""
 
 import hashlib
 import threading

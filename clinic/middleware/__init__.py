@@ -1,6 +1,5 @@
 """What happens to each request before and after our own code."""
 
-from clinic.middleware.api import ApiMiddleware
 from clinic.middleware.bodies import CompressionMiddleware, LineEndMiddleware, WholeBodyMiddleware
 from clinic.middleware.logins import LoginMiddleware, ProofMiddleware
 from clinic.middleware.origins import OriginMiddleware
@@ -9,7 +8,6 @@ from clinic.middleware.repeats import RepeatMiddleware
 from clinic.middleware.requests import is_scripted
 
 __all__ = [
-    "ApiMiddleware",
     "CompressionMiddleware",
     "LineEndMiddleware",
     "LoginMiddleware",

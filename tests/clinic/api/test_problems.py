@@ -175,6 +175,7 @@ def test_the_description_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("spectacular", "--validate", "--fail-on-warn", "--format", "openapi-json")
     described = json.loads(capsys.readouterr().out)
     assert set(described["paths"]) == {
+        "/api/v1/me/",
         "/api/v1/patients/",
         "/api/v1/cases/{id}/progress/",
         "/api/v1/sessions/",
