@@ -100,11 +100,13 @@ def end_of(day: date) -> datetime:
 
 
 def faults_of(form: forms.Form) -> list[dict[str, Any]]:
-    return [
-        {"message": str(error), "anchor": form[name].id_for_label if name in form.fields else ""}
-        for name, errors in form.errors.items()
-        for error in errors
-    ]
+    """Each with its field, for components/fault_summary.html."""
+    said = []
+    for name, errors in form.errors.items():
+        label = f"{form.fields[name].label}: " if name in form.fields else ""
+        anchor = form[name].auto_id if name in form.fields else ""
+        said += [{"message": f"{label}{error}", "anchor": anchor} for error in errors]
+    return said
 
 
 def revoke_api_key(request: HttpRequest, pk: UUID) -> HttpResponse:
