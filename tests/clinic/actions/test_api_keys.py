@@ -7,12 +7,14 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from clinic import audit, clock
+from clinic.actions import proofs
 from clinic.actions.api_keys import create_api_key, revoke_api_key, take_over_api_key
 from clinic.actions.staff import deactivate_staff_member
 from clinic.errors import NotAllowed, RuleBroken
 from clinic.models import ApiKey, AuditEvent
 from clinic.models.api_keys import digest_of
 from clinic.rules.permissions import SCOPES, Role
+from clinic.rules.proofs import Standing
 from tests.factories.records import a_physio, manager, staff
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +172,19 @@ def test_the_database_gives_no_key_of_a_person_to_another_and_none_back() -> Non
     revoke_api_key(key=key, by=owner)
     with pytest.raises(DatabaseError, match="stays revoked"), transaction.atomic():
         ApiKey.objects.update(version=3, revoked_at=None)
+
+
+def test_a_key_is_made_and_taken_over_behind_a_proof_from_just_now() -> None:
+    admin = staff(Role.CLINIC_ADMIN)
+    told: dict[str, Any] = {"owner": admin, "by": admin, "scopes": ["patients:read"], "name": "Sync"}
+    key, _ = create_api_key(integration="Northside", **told)
+    proven = clock.now() - timedelta(minutes=6)
+    token = proofs.held.set(proofs.Held(Standing(proven_at=proven, active_at=clock.now())))
+    try:
+        for attempt in (lambda: create_api_key(**told), lambda: take_over_api_key(key=key, by=admin)):
+            with pytest.raises(RuleBroken) as no:
+                attempt()
+            assert no.value.code == proofs.PROOF_NEEDED
+    finally:
+        proofs.held.reset(token)
+    assert ApiKey.objects.count() == 1
