@@ -12,6 +12,15 @@ from clinic.database import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+
+def _whole_number(name: str, otherwise: str) -> int:
+    """A setting of at least 1. Raises ImproperlyConfigured."""
+    told = os.environ.get(name) or otherwise
+    if not told.isascii() or not told.isdigit() or int(told) < 1:
+        raise ImproperlyConfigured(f"{name} is {told!r}. Set it to a whole number of at least 1.")
+    return int(told)
+
+
 # --- which kind of installation this is -------------------------------------------------
 MODES = ("production", "demo", "test")
 MODE = os.environ.get("CASEBOOK_MODE", "production")
@@ -89,6 +98,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "lucide",
 ]
 MIDDLEWARE = [
@@ -102,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.OriginMiddleware",
+    "clinic.middleware.api.ApiMiddleware",
     "clinic.middleware.LineEndMiddleware",
     "clinic.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -246,6 +257,7 @@ if MODE == "production":
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["clinic.api.keys.KeyAuthentication", "clinic.api.keys.BrowserAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["clinic.api.keys.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["clinic.api.limits.RequestLimits"],
     "DEFAULT_RENDERER_CLASSES": ["clinic.api.rendering.FastRenderer"],
     "DEFAULT_PARSER_CLASSES": ["clinic.api.problems.StrictJSONParser", "clinic.api.problems.MergePatchParser"],
     "DEFAULT_SCHEMA_CLASS": "clinic.api.openapi.HouseSchema",
@@ -286,7 +298,21 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    # No call to a validator elsewhere; and where one tries an operation, its time and address are shown.
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "validatorUrl": None,
+        "displayRequestDuration": True,
+        "docExpansion": "list",
+    },
 }
+# Requests a minute: of each key, and of each person in a browser; of each network where nobody is known.
+_MANY = "600", "60"
+if MODE == "test":  # the walks through every address; tests of the limits set their own
+    _MANY = "1000000", "1000000"
+API_LIMIT = _whole_number("CASEBOOK_API_LIMIT", _MANY[0])
+API_LIMIT_ANONYMOUS = _whole_number("CASEBOOK_API_LIMIT_ANONYMOUS", _MANY[1])
 
 # --- what is written to the log: no names, no clinical text, no search terms ----------------------
 LOGGING = {

@@ -3,9 +3,18 @@
 from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import clinic.api.schema  # noqa: F401 - makes itself known to the description
+from clinic.api.me import Me
+from clinic.views.api_keys import (
+    api_keys,
+    create_api_key,
+    create_integration_key,
+    my_api_keys,
+    revoke_api_key,
+    take_over_api_key,
+)
 from clinic.views.browsers import browsers, end_browser, end_other_browsers
 from clinic.views.factor_resets import confirm_factor_reset, reset_second_factor
 from clinic.views.factors import add_app, remove_app, renew_recovery_codes, second_factor
@@ -48,15 +57,27 @@ PROOF = [
     path("passkeys/<str:pk>/name/", name_passkey, name="name_passkey"),
     path("passkeys/<str:pk>/remove/", remove_passkey, name="remove_passkey"),
 ]
+KEYS = [
+    path("account/keys/", my_api_keys, name="my_api_keys"),
+    path("account/keys/create/", create_api_key, name="create_api_key"),
+    path("keys/", api_keys, name="api_keys"),
+    path("keys/create/", create_integration_key, name="create_integration_key"),
+    path("keys/<uuid:pk>/revoke/", revoke_api_key, name="revoke_api_key"),
+    path("keys/<uuid:pk>/take-over/", take_over_api_key, name="take_over_api_key"),
+]
+docs = SpectacularSwaggerSplitView.as_view(url_name="api_schema", template_name="clinic/docs/docs.html")
 urlpatterns = [
     path("", include("treatments.urls")),
     path("", include("cases.urls")),
     path("account/", include(ACCOUNT)),
     path("account/", include(PROOF)),
     path("account/", include(FACTORS)),
+    path("", include(KEYS)),
     path("staff/<uuid:pk>/second-factor/", reset_second_factor, name="reset_second_factor"),
     path("staff/second-factor/<uuid:pk>/confirm/", confirm_factor_reset, name="confirm_factor_reset"),
     path("api/v1/schema/", login_not_required(SpectacularAPIView.as_view()), name="api_schema"),
+    path("api/v1/docs/", login_not_required(docs), name="api_docs"),
+    path("api/v1/me/", Me.as_view(), name="api_me"),
     path("join/<str:token>/", join, name="join"),
     path("healthz", healthz, name="healthz"),
 ]

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from clinic import audit, clock
 from clinic.actions.login_refusals import refuse_login
+from clinic.api.limits import require_allowance, require_allowance_of_network
 from clinic.errors import NotAllowed
 from clinic.models import ApiKey, StaffMember
 from clinic.models.api_keys import digest_of
@@ -28,6 +29,7 @@ class KeyAuthentication(BaseAuthentication):
             return None
         key = ApiKey.objects.usable(clock.now()).select_related("owner").filter(digest=digest_of(text.strip())).first()
         if key is None:
+            require_allowance_of_network(request)
             refused(text.strip())
             raise exceptions.AuthenticationFailed("This key is unknown, expired or revoked.")
         limits: frozenset[Permission] = frozenset().union(*(SCOPES.get(s, frozenset()) for s in key.scopes))
@@ -58,11 +60,7 @@ class BrowserAuthentication(SessionAuthentication):
 def require_by_table(request: Request) -> None:
     """Raises what the table of routes says to who calls; a key's scopes leave no more than they name."""
     match = request.resolver_match
-    limits = audit.origin.get().limits
-    held = request.user.permissions()
-    if isinstance(request.auth, ApiKey):
-        held = held & limits if limits is not None else frozenset()
-    verdict, lacking = answer_to(match.url_name if match else None, request.method, held)
+    verdict, lacking = answer_to(match.url_name if match else None, request.method, held_by(request))
     if verdict is Answer.NO_SUCH_METHOD:
         raise exceptions.MethodNotAllowed(request.method)
     if verdict is Answer.NOT_FOUND:
@@ -71,13 +69,23 @@ def require_by_table(request: Request) -> None:
         raise NotAllowed(lacking)
 
 
+def held_by(request: Request) -> frozenset[Permission]:
+    """What who calls may do; with a key, no more than its scopes leave of it."""
+    held: frozenset[Permission] = request.user.permissions()
+    if not isinstance(request.auth, ApiKey):
+        return held
+    limits = audit.origin.get().limits
+    return held & limits if limits is not None else frozenset()
+
+
 class HasScope(BasePermission):
     """Somebody is there; and where a key was used, it names the scope that the view asks for this method.
 
-    A view says `scopes = {"GET": "patients:read"}`. A method that it does not name is refused.
+    A view says `scopes = {"GET": "patients:read"}`, or ANY_KEY. A method that it does not name is refused.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        require_allowance(request)
         if not isinstance(request.user, StaffMember):
             raise exceptions.NotAuthenticated()
         if isinstance(request.auth, ApiKey):

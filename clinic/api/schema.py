@@ -12,7 +12,11 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
     name = "key"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        return {"type": "http", "scheme": "bearer", "description": "A key, as `manage.py create_api_key` prints it."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A key, made under “My keys” or by `manage.py create_api_key`.",
+        }
 
 
 class BrowserScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -1,25 +1,39 @@
-"""Counts attempts, on a connection beside the request's own: a rollback undoes nothing, and all processes share it."""
+"""Counts attempts and requests, on a connection beside the request's own: a rollback undoes nothing, and all processes
+share it.
+"""
 
 import hashlib
 import threading
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Clears a few that ran out on the way, so that nothing else has to sweep.
-COUNT = """
-WITH swept AS (
+SWEPT = """
+swept AS (
     DELETE FROM clinic_attempts WHERE key IN (
         SELECT key FROM clinic_attempts WHERE ends_at <= %(now)s AND key <> %(key)s LIMIT 20 FOR UPDATE SKIP LOCKED
     )
-)
+)"""
+COUNTED = """
 INSERT INTO clinic_attempts AS kept (key, count, ends_at) VALUES (%(key)s, 1, %(ends_at)s)
 ON CONFLICT (key) DO UPDATE SET
     count = CASE WHEN kept.ends_at <= %(now)s THEN 1 ELSE kept.count + 1 END,
     ends_at = CASE WHEN kept.ends_at <= %(now)s THEN excluded.ends_at ELSE kept.ends_at END
 RETURNING count, ends_at
 """
+COUNT = f"WITH {SWEPT} {COUNTED}"
+# The first request of each window notes that the key was used: once a minute, however many there are.
+COUNT_OF_KEY = f"""
+WITH {SWEPT}, counted AS ({COUNTED}), used AS (
+    INSERT INTO clinic_keyuse (key_id, used_at, network)
+    SELECT %(key_id)s::uuid, %(now)s, %(network)s FROM counted WHERE count = 1
+    ON CONFLICT (key_id) DO UPDATE SET used_at = excluded.used_at, network = excluded.network
+)
+SELECT count, ends_at FROM counted
+"""  # noqa: S608 - put together from the constants above
 TAKE_BACK = "UPDATE clinic_attempts SET count = count - 1 WHERE key = %s AND count > 0"
 own = threading.local()
 
@@ -29,6 +43,17 @@ def count_attempt(key: str, *, now: datetime, window: timedelta) -> tuple[int, d
     told = {"key": digest(key), "now": now, "ends_at": now + window}
     with beside().cursor() as cursor:
         cursor.execute(COUNT, told)
+        count, ends_at = cursor.fetchone()
+    return count, ends_at
+
+
+def count_request_of_key(
+    key: str, *, key_id: UUID, network: str, now: datetime, window: timedelta
+) -> tuple[int, datetime]:
+    """The same of a request with an API key; notes now and then that it was used, and from where. One statement."""
+    told = {"key": digest(key), "now": now, "ends_at": now + window, "key_id": str(key_id), "network": network}
+    with beside().cursor() as cursor:
+        cursor.execute(COUNT_OF_KEY, told)
         count, ends_at = cursor.fetchone()
     return count, ends_at
 

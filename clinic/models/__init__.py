@@ -1,6 +1,6 @@
 """The nouns of the ground floor."""
 
-from clinic.models.api_keys import ApiKey
+from clinic.models.api_keys import ApiKey, KeyUse
 from clinic.models.attempts import Attempts
 from clinic.models.audits import AuditEvent, AuditLink, LinkKind
 from clinic.models.factors import FactorReset
@@ -25,6 +25,7 @@ __all__ = [
     "Entry",
     "FactorReset",
     "Invitation",
+    "KeyUse",
     "LinkKind",
     "Part",
     "PatientTouch",

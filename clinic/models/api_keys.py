@@ -1,6 +1,8 @@
 """Keys with which programs come in."""
 
 import hashlib
+from datetime import datetime
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -15,15 +17,23 @@ def digest_of(key: str) -> str:
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def usable(self, at: object) -> "ApiKeyQuerySet":
+    def usable(self, at: datetime) -> "ApiKeyQuerySet":
         """Neither revoked nor expired, and of somebody who still works here."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None, owner__is_active=True)
 
+    def ended(self, at: datetime) -> "ApiKeyQuerySet":
+        """The others: revoked, expired, or of somebody who does not work here any more."""
+        return self.exclude(pk__in=self.model.objects.usable(at))
+
 
 class ApiKey(Record):
-    """A named key. Only its digest is kept; `prefix` is what people see of it."""
+    """A named key. Only its digest is kept; `prefix` is what people see of it.
+
+    It belongs to a person. Where `integration` names a program that is nobody's own, `owner` is who answers for it.
+    """
 
     owner = models.ForeignKey("clinic.StaffMember", models.PROTECT, related_name="api_keys")
+    integration = models.CharField(max_length=100, blank=True, default="")
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=16, unique=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -33,7 +43,7 @@ class ApiKey(Record):
 
     objects = ApiKeyQuerySet.as_manager()
     PERSONAL = frozenset({"digest"})
-    PLAIN = frozenset({"owner", "name", "prefix", "scopes", "expires_at", "revoked_at"})
+    PLAIN = frozenset({"owner", "integration", "name", "prefix", "scopes", "expires_at", "revoked_at"})
 
     class Meta:
         constraints = [
@@ -44,3 +54,20 @@ class ApiKey(Record):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+class KeyUse(models.Model):
+    """When a key was last used, and from which network. Written about once a minute beside the request's transaction
+    (clinic/database/attempts.py), so it has neither version nor history, and no foreign key that would wait for one.
+    """
+
+    key = models.OneToOneField(ApiKey, models.PROTECT, primary_key=True, related_name="use", db_constraint=False)
+    used_at = models.DateTimeField()
+    network = models.CharField(max_length=60)
+
+    PERSONAL = frozenset({"network"})
+    PLAIN = frozenset({"key", "used_at"})
+    APP_MAY: ClassVar[str] = "SELECT, INSERT, UPDATE"
+
+    def __str__(self) -> str:
+        return f"{self.key_id} at {self.used_at}"

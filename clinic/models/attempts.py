@@ -1,4 +1,4 @@
-"""How often somebody tried to get in, and failed."""
+"""How often somebody tried to get in, and how often a program asked."""
 
 from typing import ClassVar
 

@@ -1,4 +1,6 @@
-"""How often one may try to get in: attempts are counted until their window ends, and a success takes its own back."""
+"""How often one may try to get in, and ask as a program: counted until a window ends; a login that succeeds takes its
+own attempt back.
+"""
 
 import ipaddress
 from dataclasses import dataclass

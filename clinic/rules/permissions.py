@@ -1,6 +1,6 @@
 """Who may do what: one table, on one screen. Anything that is not in it is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from enum import StrEnum
 
 
@@ -36,6 +36,8 @@ class Permission(StrEnum):
     API_KEY_CREATE = "api_key.create"
     STAFF_MANAGE = "staff.manage"
     RULES_APPROVE = "rules.approve"
+    EXPORT = "export.take"
+    RESEARCH_EXPORT = "research.take"
 
 
 P, R = Permission, Role
@@ -47,10 +49,11 @@ CLINICAL = DESK | frozenset(
 TABLE: dict[Role, frozenset[Permission]] = {
     #                                reads   registers  | clinical record               | runs the clinic
     R.PHYSIOTHERAPIST: CLINICAL | {P.BREAK_GLASS},
-    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE, P.LOOKS_READ, P.BREAK_GLASS}),
+    R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE, P.LOOKS_READ, P.BREAK_GLASS})
+    | {P.EXPORT, P.RESEARCH_EXPORT},
     R.CLINIC_ADMIN: DESK
     | {P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE, P.LOOKS_READ}
-    | {P.PATIENT_RESTRICT, P.RESTRICTIONS_MANAGE, P.OPENINGS_READ, P.OPENINGS_REVIEW, P.AUDIT_READ},
+    | {P.PATIENT_RESTRICT, P.RESTRICTIONS_MANAGE, P.OPENINGS_READ, P.OPENINGS_REVIEW, P.AUDIT_READ, P.EXPORT},
     R.RECEPTIONIST: DESK,
     R.AUDITOR: frozenset({P.LOOKS_READ, P.AUDIT_READ, P.OPENINGS_READ}),
 }
@@ -61,13 +64,32 @@ def permitted(roles: Iterable[str]) -> frozenset[Permission]:
     return frozenset().union(*(TABLE[Role(role)] for role in roles))
 
 
-# What a key must name in its scopes to do the same; scopes are exact, a read scope never writes.
+# What a key must name in its scopes to do the same; scopes are exact, a read scope never writes. Each interface class
+# names the scope of each of its methods as well, so that two scopes with the same permission open different things.
 SCOPES: dict[str, frozenset[Permission]] = {
     "patients:read": frozenset({P.PATIENT_READ}),
     "patients:write": frozenset({P.PATIENT_REGISTER}),
+    # Reads back only what it created: whoever lets this scope in leaves out all other rows.
+    "patients:create": frozenset({P.PATIENT_READ, P.PATIENT_REGISTER}),
     "cases:read": frozenset({P.CASE_READ}),
     "cases:write": frozenset({P.CASE_START}),
     "sessions:read": frozenset({P.CASE_READ}),
     "sessions:write": frozenset({P.SESSION_LOG}),
     "sessions:sign": frozenset({P.SESSION_SIGN}),
+    "imaging:read": frozenset({P.CASE_READ}),
+    "imaging:write": frozenset({P.CASE_START, P.SESSION_SIGN}),  # a picture is measured by who may sign
+    "plans:read": frozenset({P.CASE_READ}),
+    "plans:write": frozenset({P.CASE_START}),
+    "reviews:sign": frozenset({P.SESSION_SIGN}),
+    "measurements:read": frozenset({P.CASE_READ}),
+    "measurements:write": frozenset({P.SESSION_LOG}),
+    "exports:read": frozenset({P.EXPORT}),
+    "research:read": frozenset({P.RESEARCH_EXPORT}),
+    "audit:read": frozenset({P.AUDIT_READ}),
+    "admin": frozenset({P.STAFF_MANAGE, P.API_KEY_CREATE, P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT}),
 }
+
+
+def scopes_within(held: Set[Permission]) -> list[str]:
+    """The scopes all of whose permissions are held."""
+    return [scope for scope, needed in SCOPES.items() if needed <= held]

@@ -108,6 +108,9 @@ ROUTES: dict[str, Route] = {
     "add_passkey": form(),
     "name_passkey": form(),
     "remove_passkey": writes(),
+    "my_api_keys": reads(),
+    "create_api_key": form(),
+    "revoke_api_key": form(),
     # --- what everybody finds, with what they may see in it
     "today": reads(),
     "reviews": reads(),
@@ -236,7 +239,12 @@ ROUTES: dict[str, Route] = {
     "hand_over": writes(P.STAFF_MANAGE),
     "add_site": form(P.STAFF_MANAGE),
     "site": form(P.STAFF_MANAGE),
+    "api_keys": reads(P.API_KEY_CREATE),
+    "create_integration_key": form(P.API_KEY_CREATE),
+    "take_over_api_key": writes(P.API_KEY_CREATE),
     # --- the REST interface
+    "api_docs": PUBLIC_PAGE,
+    "api_me": reads(),
     "api_patients": both(frozenset({P.PATIENT_READ}), DESK),
     "api_patient": Route(ANYONE, patch=frozenset({DESK})),
     "api_archive_patient": writes(P.PATIENT_ARCHIVE),

@@ -39,6 +39,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "writes_notes": person is not None and person.is_authenticated and person.may(Permission.SESSION_LOG),
             "leads_clinic": person is not None and person.is_authenticated and person.may(Permission.RULES_APPROVE),
             "manages_staff": person is not None and person.is_authenticated and person.may(Permission.STAFF_MANAGE),
+            "manages_keys": Permission.API_KEY_CREATE in held,
             "reads_audit": person is not None and person.is_authenticated and person.may(Permission.AUDIT_READ),
             "breaks_glass": Permission.BREAK_GLASS in held,
             "reads_openings": Permission.OPENINGS_READ in held,

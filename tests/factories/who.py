@@ -86,7 +86,7 @@ def a_clinic() -> tuple[list[Asks], dict[str, dict[str, Any]]]:
     people.append(Asks("deactivated", old, None, {}))
     elsewhere = a_physio()
     people.append(Asks("of another site", browser(elsewhere), elsewhere.permissions(), {}, is_from_elsewhere=True))
-    return [*people, *keys(a_physio(site=here))], rows
+    return [*people, *keys(staff(*Role, site=here, hcpc_number="PH123456"))], rows
 
 
 def keys(owner: StaffMember) -> Iterator[Asks]:

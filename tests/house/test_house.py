@@ -35,6 +35,7 @@ PUBLIC = {
     "/account/inactive/",
     "/healthz",
     "/api/v1/schema/",
+    "/api/v1/docs/",
     f"/join/{ID}/",
 }
 

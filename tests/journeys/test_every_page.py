@@ -221,6 +221,8 @@ def test_the_pages_of_trust(seen: Page) -> None:
             "second factor": "/account/second-factor/",
             "add an app": "/account/second-factor/app/",
             "my browsers": "/account/browsers/",
+            "my keys": "/account/keys/",
+            "make a key": "/account/keys/create/",
             "break glass": "/break-glass/",
         },
     )
@@ -235,6 +237,8 @@ def test_the_pages_of_trust(seen: Page) -> None:
             "the clinic's log": "/audit/",
             "refusals": "/audit/?what=refusals",
             "opened under break glass": "/break-glass/list/",
+            "keys of the clinic": "/keys/",
+            "make a key for an integration": "/keys/create/",
             "restricted records": "/restrictions/",
             "restrict": f"{one}restrict/",
             "merge, side by side": f"{one}merge/?other={other.split('/')[-2]}",

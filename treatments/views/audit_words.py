@@ -93,6 +93,7 @@ TOLD = {
     "staff": {
         "api_key.created": gettext_lazy("made a key for a program"),
         "api_key.revoked": gettext_lazy("revoked a key"),
+        "api_key.taken_over": gettext_lazy("took over to answer for the key of an integration"),
         "factor.reset": gettext_lazy("reset the second factor of somebody"),
         "factor.reset_asked": gettext_lazy("asked to reset the second factor of somebody"),
         "invitation.made": gettext_lazy("made a link to join"),

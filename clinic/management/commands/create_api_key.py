@@ -7,8 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from clinic import clock
 from clinic.actions.api_keys import create_api_key
-from clinic.errors import RuleBroken
+from clinic.errors import NotAllowed, RuleBroken
+from clinic.forms.api_keys import LASTS
 from clinic.models import StaffMember
 from clinic.rules.permissions import SCOPES
 
@@ -20,31 +22,41 @@ class Command(BaseCommand):
         parser.add_argument("--staff", required=True, help="the e-mail address of its owner")
         parser.add_argument("--name", required=True, help="what the key is for")
         parser.add_argument("--scopes", required=True, help="a list, separated by commas")
-        parser.add_argument("--expires", help="the last day on which it works, as 2027-01-31; without it, never")
+        parser.add_argument(
+            "--expires", help="the last day on which it works, as 2027-01-31, or never; otherwise a year"
+        )
+        parser.add_argument(
+            "--integration", default="", help="the program whose key it is; then --staff answers for it"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = StaffMember.objects.filter(email=options["staff"].lower(), is_active=True).first()
         if owner is None:
             raise CommandError(f"Nobody with the address {options['staff']} works here.")
         scopes = [s.strip() for s in options["scopes"].split(",") if s.strip()]
+        told = {
+            "name": options["name"],
+            "integration": options["integration"],
+            "expires_at": end_of(options["expires"]),
+        }
         try:
-            _, text = create_api_key(
-                owner=owner, name=options["name"], scopes=scopes, expires_at=end_of(options["expires"]), by=owner
-            )
+            _, text = create_api_key(owner=owner, scopes=scopes, by=owner, **told)
         except RuleBroken as no:
             raise CommandError(no.message) from no
+        except NotAllowed as no:
+            raise CommandError("A clinic admin answers for the key of an integration.") from no
         self.stderr.write("This is shown once. Send it as:  Authorization: Bearer <key>")
         self.stdout.write(text)
 
 
-def end_of(day: str | None) -> datetime | None:
-    """The end of a day given as text; None for none."""
-    if not day:
+def end_of(told: str | None) -> datetime | None:
+    """The end of a day given as text; of the day in a year where nothing is said; None for "never"."""
+    if told == "never":
         return None
     try:
-        read = parse_date(day)
+        read = parse_date(told) if told else clock.today() + LASTS
     except ValueError:
         read = None
     if read is None:
-        raise CommandError(f"{day} is not a date. Write it as 2027-01-31.")
+        raise CommandError(f"{told} is not a date. Write it as 2027-01-31.")
     return timezone.make_aware(datetime.combine(read, time.max))
