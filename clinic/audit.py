@@ -99,7 +99,7 @@ def record(
         request_id=came.request_id,
         details=details or {},
     )
-    if security.is_relevant(action):
+    if security.is_relevant(action, came.door):
         transaction.on_commit(partial(tell_security, event), robust=True)
 
 

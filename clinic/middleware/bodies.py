@@ -40,11 +40,21 @@ class WholeBodyMiddleware:
             return plain_text("This is too large: at most 64 MB at once. Go back and send fewer photographs.", 413)
         if length and request.content_type == "multipart/form-data":
             request._stream = WholeStream(request._stream, length)  # type: ignore[attr-defined]
+            if not is_api(request) and not arrives(request):
+                return plain_text(CUT_OFF, 400)
         elif length and len(request.body) < length:
             return plain_text(CUT_OFF, 400)
         if request.content_type == "application/x-www-form-urlencoded" and not is_text(request.body):
             return plain_text("The form holds bytes that are no text. Go back, type it again and send it.", 400)
         return self.get_response(request)
+
+
+def arrives(request: HttpRequest) -> bool:
+    """Reads the form with its files. Later it would be too late: what reads it then takes the fault for one of ours."""
+    try:
+        return request.POST is not None
+    except UnreadablePostError:
+        return False
 
 
 class WholeStream:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import OperationalError, models
 
 from clinic import clock
 from clinic.models.records import new_id
@@ -50,6 +51,15 @@ class SessionStore(DatabaseStore):
     @classmethod
     def get_model_class(cls) -> type[BrowserLogin]:
         return BrowserLogin
+
+    def save(self, must_create: bool = False) -> None:
+        """As Django's, but a database that went away is not taken for a login that was ended, which answers 400."""
+        try:
+            super().save(must_create=must_create)
+        except UpdateError as fault:
+            if isinstance(fault.__context__, OperationalError):
+                raise fault.__context__ from None
+            raise
 
     def create_model_instance(self, data: dict[str, Any]) -> BrowserLogin:
         """The row of these data. Who is logged in has a beginning, and so an end."""

@@ -2,9 +2,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from clinic.errors import NotAllowed
 from clinic.middleware import WholeBodyMiddleware
@@ -24,6 +26,16 @@ def test_a_body_that_was_cut_off_is_refused(rf: RequestFactory, told: int, statu
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("missing", "status"), [(0, 200), (100, 400), (900, 400), (1150, 400)])
+def test_a_form_with_a_file_that_was_cut_off_is_refused(rf: RequestFactory, missing: int, status: int) -> None:
+    told = {"title": "Right ankle", "file": SimpleUploadedFile("a.jpg", b"0123456789" * 100)}
+    body = encode_multipart(BOUNDARY, told)
+    request = rf.generic("POST", "/", body, MULTIPART_CONTENT)
+    request._stream = BytesIO(body[: len(body) - missing])
+    answer = WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request)
+    assert answer.status_code == status
+
+
 def test_what_is_behind_the_login_is_kept_nowhere(client: Client) -> None:
     client.force_login(a_physio())
     for path in ("/", "/patients/", "/api/v1/patients/"):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from clinic import audit
 from clinic.models import AuditEvent, StaffMember
+from clinic.rules.security import DEMO
 from treatments.demo import days, files, people
 from treatments.demo.files import Story
 from treatments.demo.stories import Telling
 
-DOOR = "demo"
 FILES = Path(__file__).parent
 
 
@@ -20,12 +20,12 @@ def is_built() -> bool:
 
 def added_by_hand() -> int:
     """How many patients somebody registered beside those of the demo."""
-    return AuditEvent.objects.filter(action="patient.registered").exclude(door=DOOR).count()
+    return AuditEvent.objects.filter(action="patient.registered").exclude(door=DEMO).count()
 
 
 def build(today: date) -> None:
     """The clinic, its people, everybody whom they treat, and who is expected today. Dates are counted from `today`."""
-    token = audit.origin.set(audit.Origin(door=DOOR))
+    token = audit.origin.set(audit.Origin(door=DEMO))
     try:
         staff = people.employ()
         told = {}

@@ -121,8 +121,10 @@ class Command(BaseCommand):
         self.steps.say("Press Ctrl-C to stop.")
 
     def watch(self, server: WebServer, home: Path) -> None:
-        """Starts again what has died, and seals the audit log. Raises Refused where the web server will not live."""
-        quick, born, looked = 0, time.monotonic(), time.monotonic()
+        """Starts again what has died, and seals the audit log. Raises Refused where the web server will not live, and
+        EmbeddedError where the database will not.
+        """
+        quick, born, looked, failed = 0, time.monotonic(), time.monotonic(), 0
         sealer = Sealer()
         while True:
             time.sleep(LOOK_SECONDS)
@@ -136,10 +138,22 @@ class Command(BaseCommand):
                 server.start()
                 born = time.monotonic()
             if settings.EMBEDDED_DATABASE and time.monotonic() - looked > DATABASE_LOOK_SECONDS:
-                if not embedded.is_running(home):
-                    with self.steps.step("PostgreSQL has died; starting it again"):
-                        embedded.ensure_running(home)
+                failed = 0 if self.database_lives(home, tries_left=QUICK_DEATHS - failed - 1) else failed + 1
                 looked = time.monotonic()
+
+    def database_lives(self, home: Path, *, tries_left: int) -> bool:
+        """Starts it where it has died. False where that failed (it may have been killed again) and tries are left."""
+        if embedded.is_running(home):
+            return True
+        try:
+            with self.steps.step("PostgreSQL has died; starting it again"):
+                embedded.ensure_running(home)
+        except embedded.EmbeddedError as fault:
+            if not tries_left:
+                raise
+            self.steps.say(str(fault))
+            return False
+        return True
 
 
 def web_server(port: int, note: Path) -> WebServer:

@@ -35,7 +35,8 @@ ID = UUID("00000000-0000-7000-8000-000000000001")
     ],
 )
 def test_what_is_told(action: str, is_told: bool) -> None:
-    assert is_relevant(action) is is_told
+    assert is_relevant(action, "page") is is_told
+    assert not is_relevant(action, "demo")
 
 
 def a_line(**told: object) -> dict[str, str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import pytest
 from django.conf import settings
 
 from clinic.database import embedded
+from clinic.management.commands._steps import Steps
+from clinic.management.commands.serve import Command
 
 pytestmark = pytest.mark.journey
 
@@ -138,6 +141,23 @@ def test_what_dies_is_started_again(served: Served) -> None:
     os.kill(min(web), signal.SIGKILL)
     wait_until(lambda: "The web server has died" in served.log.read_text())
     wait_until(served.answers)
+
+
+def test_a_database_that_is_killed_while_it_starts_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    command, told = Command(), StringIO()
+    command.steps = Steps(told.write)
+    monkeypatch.setattr(embedded, "is_running", lambda home: False)
+    monkeypatch.setattr(embedded, "ensure_running", killed)
+    assert not command.database_lives(Path(), tries_left=1)
+    with pytest.raises(embedded.EmbeddedError):
+        command.database_lives(Path(), tries_left=0)
+    assert told.getvalue().count("PostgreSQL has died; starting it again ... failed") == 2
+    monkeypatch.setattr(embedded, "ensure_running", lambda home: True)
+    assert command.database_lives(Path(), tries_left=0)
+
+
+def killed(_home: Path) -> bool:
+    raise embedded.EmbeddedError("PostgreSQL could not start: it was killed")
 
 
 def test_a_taken_port_and_a_second_serve(served: Served) -> None:
