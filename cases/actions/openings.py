@@ -16,7 +16,7 @@ from django.db.models.functions import Concat, Now
 from django.utils.translation import gettext as _
 
 from cases.models import Opening, OpeningClosing, OpeningReason, OpeningReview, Patient
-from cases.models.patients import plain_text
+from cases.models.patient_sets import plain_text
 from cases.rules.nhs_numbers import digits_of, is_nhs_number
 from cases.rules.openings import is_reason, is_too_often
 from clinic import audit

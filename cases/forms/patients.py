@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from cases.models import DominantSide, Patient, Sex
+from clinic.forms.conflicts import VersionedForm
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 
@@ -114,10 +116,9 @@ class RegisterPatientForm(PatientForm):
         self.fields["site"].queryset = Site.objects.filter(pk__in=by.site_ids)
 
 
-class ChangePatientForm(PatientForm):
-    """A correction: the version that was read, so that nobody's change is lost; and a date of death."""
+class ChangePatientForm(PatientForm, VersionedForm):
+    """A correction; and a date of death."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     died_on = forms.DateField(
         label="Date of death",
         required=False,
@@ -132,7 +133,7 @@ class ChangePatientForm(PatientForm):
         return told.pop("version"), told
 
     @classmethod
-    def of(cls, patient: Patient, by: StaffMember) -> "ChangePatientForm":
-        """Filled with what is known."""
+    def of(cls, patient: Patient, by: StaffMember, typed: QueryDict | None = None) -> "ChangePatientForm":
+        """Filled with what is known, or with what is typed over it."""
         known = {name: getattr(patient, name) for name in cls.base_fields}
-        return cls(initial={**known, "nhs_number": patient.nhs_spaced}, by=by)
+        return cls(typed, initial={**known, "nhs_number": patient.nhs_spaced}, by=by)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from cases.models import Appointment, Case, Consent, Merge, Patient, PatientAlert, PatientIdentifier
-from cases.models.patients import PatientQuerySet
+from cases.models.patient_sets import PatientQuerySet
 from cases.rules.merges import GivenBack, given_back
 from clinic.errors import MovedTo
 

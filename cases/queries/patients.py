@@ -7,7 +7,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
 
 from cases.models import Patient
-from cases.models.patients import PatientQuerySet, plain_text
+from cases.models.patient_sets import PatientQuerySet, plain_text
 from cases.rules.identity import Likeness, Person, likely_duplicates
 
 NEAR = 0.33  # word similarity of trigrams: one wrong letter of six leaves 0.4

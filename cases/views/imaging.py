@@ -21,7 +21,7 @@ from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
-from clinic.errors import RuleBroken
+from clinic.errors import RuleBroken, Stale
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
 
@@ -94,6 +94,7 @@ def imaging_request(request: HttpRequest, pk: UUID) -> HttpResponse:
         rows.select_related("case__patient", "case__site", "case__lead", "modality", "region", "view", "planned_by"),
         pk=pk,
     )
+    refused: RuleBroken | None = None
     if request.method == "POST":
         verb = STEPS.get(request.POST.get("do", ""))
         given = {"reason": request.POST.get("reason", "")} if verb is actions.cancel_imaging else {}
@@ -102,11 +103,17 @@ def imaging_request(request: HttpRequest, pk: UUID) -> HttpResponse:
                 verb(request=found, version=whole_number(request.POST.get("version", "")), by=request.user, **given)  # type: ignore[operator]
             return redirect("case", found.case_id)
         except RuleBroken as no:
-            messages.error(request, no.message)
-        return redirect("imaging_request", pk)
+            refused = no
+            found.refresh_from_db(fields=["status", "version", "requested_on", "stopped_because"])
     audit.seen("imaging", by=request.user, about=found, patient_id=found.case.patient_id)
-    context = {**heads(found.case), "wanted": found, "today": clock.today(found.case.site.time_zone)}
-    return render(request, "cases/imaging/imaging_request.html", context)
+    context = {
+        **heads(found.case),
+        "wanted": found,
+        "today": clock.today(found.case.site.time_zone),
+        "refused": refused.message if refused else "",
+        "typed": request.POST.get("reason", ""),
+    }
+    return render(request, "cases/imaging/imaging_request.html", context, status=status_of(refused))
 
 
 def record_imaging(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -137,7 +144,11 @@ def record_imaging(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def imaging_result(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One study: what it is, what was read on it, and how its deposits changed from a reference that may be chosen."""
-    found = result_of(request, pk)
+    return result_page(request, result_of(request, pk))
+
+
+def result_page(request: HttpRequest, found: ImagingResult, no: RuleBroken | None = None) -> HttpResponse:
+    """The study; where a conclusion was refused, with what was typed."""
     audit.seen("imaging", by=request.user, about=found, patient_id=found.case.patient_id)
     studies = pictures_of(found.case)
     chosen = next((s for s in studies if str(s.pk) == request.GET.get("reference", "")), None)
@@ -152,8 +163,14 @@ def imaging_result(request: HttpRequest, pk: UUID) -> HttpResponse:
         "chosen": chosen,
         "may_sign": request.user.may(Permission.SESSION_SIGN),
         "has_calcification": calcified(found.case) is not None,
+        "refused": no.message if no else "",
+        "typed": request.POST.get("conclusion", ""),
     }
-    return render(request, "cases/imaging/imaging_result.html", context)
+    return render(request, "cases/imaging/imaging_result.html", context, status=status_of(no))
+
+
+def status_of(no: RuleBroken | None) -> int:
+    return 200 if no is None else 412 if isinstance(no, Stale) else 422
 
 
 def sign_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -210,7 +227,7 @@ def review_imaging(request: HttpRequest, pk: UUID) -> HttpResponse:
             conclusion=request.POST.get("conclusion", ""),
             by=request.user,
         )
-        messages.success(request, _("Reviewed. It is off the worklist."))
     except RuleBroken as no:
-        messages.error(request, no.message)
+        return result_page(request, result_of(request, pk), no)
+    messages.success(request, _("Reviewed. It is off the worklist."))
     return redirect("imaging_result", pk)

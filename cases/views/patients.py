@@ -21,6 +21,7 @@ from cases.rules.identity import Reason
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken, Stale
+from clinic.forms.conflicts import TAKE, differences, renewed
 from clinic.queries import Page, UnknownMark, page_of
 from clinic.rules.permissions import Permission
 
@@ -99,38 +100,33 @@ def change_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is known of a person, to be corrected; a change in the meantime is told, and nothing is lost."""
     require(request.user, Permission.PATIENT_REGISTER)
     patient = used_patient(Patient.objects.visible_to(request.user), pk)
-    stale = False
+    takes, is_stale = TAKE in request.POST, False
     if request.method == "POST":
-        form = ChangePatientForm(request.POST, by=request.user)
-        if form.is_valid():
+        form = typed_over(patient, request) if takes else ChangePatientForm.of(patient, request.user, request.POST)
+        if not takes and form.is_valid():
             version, changes = form.change()
             try:
                 actions.change_patient(patient=patient, version=version, changes=changes, by=request.user)
                 messages.success(request, _("Saved."))
                 return redirect("patient", pk)
             except Stale as no:
-                stale = True
-                form = ChangePatientForm({**request.POST.dict(), "version": patient.version}, by=request.user)
+                patient.refresh_from_db()
+                form, is_stale = typed_over(patient, request), True
                 form.add_error(None, no.message)
             except RuleBroken as no:
                 place(no, form)
     else:
         audit.seen("patient", by=request.user, about=patient, patient_id=patient.pk)
         form = ChangePatientForm.of(patient, request.user)
-    context = {"form": form, "patient": patient, "theirs": differences(form, patient) if stale else []}
-    status = 412 if stale else 422 if form.errors else 200
+    context = {"form": form, "patient": patient, "differences": differences(form) if takes or is_stale else []}
+    status = 412 if is_stale else 422 if form.errors else 200
     return render(request, "cases/patients/change_patient.html", context, status=status)
 
 
-def differences(form: PatientForm, patient: Patient) -> list[dict[str, Any]]:
-    """Where what was typed and what stands in the record now are not the same."""
-    known = ChangePatientForm.of(patient, form.by).initial
-    told = []
-    for field in form.visible_fields():
-        theirs = ChangePatientForm.base_fields[field.name].prepare_value(known[field.name])
-        if str(theirs or "") != str(field.value() or ""):
-            told.append({"label": field.label, "yours": field.value(), "theirs": theirs})
-    return told
+def typed_over(patient: Patient, request: HttpRequest) -> ChangePatientForm:
+    """What is typed, over the newest version of the record."""
+    stored = ChangePatientForm.of(patient, request.user)
+    return ChangePatientForm.of(patient, request.user, renewed(request.POST, stored))
 
 
 def place(no: RuleBroken, form: PatientForm) -> None:

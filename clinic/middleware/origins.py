@@ -7,7 +7,7 @@ from clinic.middleware.requests import Answer
 
 
 class OriginMiddleware:
-    """Notes for the audit log where a request came from; keeps what is behind the login out of caches."""
+    """Notes for the audit log where a request came from; keeps answers out of caches and search engines."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -21,6 +21,7 @@ class OriginMiddleware:
             response["X-Request-ID"] = str(came.request_id)
             if not response.has_header("Cache-Control"):
                 response["Cache-Control"] = "no-store"
+            response["X-Robots-Tag"] = "noindex, nofollow"
             return response
         finally:
             audit.origin.reset(token)

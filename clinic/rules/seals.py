@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+LATER = "sealed_later_on"  # in the document of a seal that was made after the signing: the day
+
 
 def plain(value: Any) -> Any:
     """A value of a row as JSON can hold it, without loss: numbers of the database as texts, instants in UTC."""

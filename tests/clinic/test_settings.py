@@ -81,3 +81,18 @@ def test_the_second_factor_is_required_in_production(mode: str, told: str | None
 
 def test_the_second_factor_is_one_of_two() -> None:
     assert "Set it to required or optional" in start(CASEBOOK_SECOND_FACTOR="no")
+
+
+def test_production_speaks_https_alone_and_its_cookies_are_for_no_script() -> None:
+    names = ["SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SESSION_COOKIE_SECURE"]
+    names += ["CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE"]
+    asked = f"from django.conf import settings; print(*[getattr(settings, n) for n in {names}])"
+    done = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=Path(settings.BASE_DIR),
+        env={**RIGHT, "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "clinic.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["True", str(365 * 24 * 60 * 60), *["True"] * 5, "Lax"]

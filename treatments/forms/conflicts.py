@@ -1,9 +1,9 @@
 """Two versions of one note, and what differs between them, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from clinic.forms.conflicts import Difference
 from treatments.forms.sheets import slot_of
 from treatments.rules.note_values import Known
 
@@ -18,15 +18,6 @@ LABELS = {
 }
 
 LABELS_OF_ALL = {"skin_reaction": "Skin after", "tolerance": "Tolerated"}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One entry that was saved elsewhere in another way than it was typed here; "" where it is empty."""
-
-    label: str
-    theirs: str
-    mine: str
 
 
 def differences(theirs: Mapping[str, Any], mine: Mapping[str, Any], known: Known) -> list[Difference]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from clinic.forms.conflicts import Difference
 from treatments.actions.letters import LONGEST_TEXT, Written
-from treatments.forms.conflicts import Difference
 from treatments.models import Letter
 from treatments.rules.letters import is_edited
 

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from clinic.forms.conflicts import VersionedForm
+
 
 class SnippetForm(forms.Form):
     """A short name and the text."""
@@ -13,3 +15,7 @@ class SnippetForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     text = forms.CharField(label="Text", max_length=5_000, strip=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class ChangeSnippetForm(SnippetForm, VersionedForm):
+    """Another name or another text."""

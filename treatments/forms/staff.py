@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from clinic.forms.conflicts import VersionedForm
 from clinic.models import Site
 from clinic.rules.permissions import Role
 from treatments.actions.training import NEEDS_TRAINING
@@ -39,10 +40,9 @@ class InviteForm(PersonForm):
     field_order = ("name", "email", "roles", "sites", "hcpc_number")
 
 
-class ChangePersonForm(PersonForm):
-    """A correction: the version that was read; and what the person is trained in."""
+class ChangePersonForm(PersonForm, VersionedForm):
+    """A correction, and what the person is trained in."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     modalities = forms.MultipleChoiceField(label="Trained in", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -59,4 +59,7 @@ class SiteForm(forms.Form):
     time_zone = forms.ChoiceField(
         label="Time zone", choices=[(z, z) for z in sorted(zoneinfo.available_timezones())], initial="Europe/London"
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ChangeSiteForm(SiteForm, VersionedForm):
+    """A correction."""

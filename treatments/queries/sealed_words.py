@@ -5,12 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from cases.models import Case
-from clinic.models import shelves
+from cases.models.sealed import CONSENT, WITHDRAWAL
+from clinic.models import SealedKind, shelves
 from treatments.models import Measure, Modality, Session, Waiver
 from treatments.models.plans import Block
+from treatments.models.sealed import ADDENDUM, SCREENING, SESSION
 from treatments.rules import dosage
 
 Words = dict[str, Any]
+SPOKEN_OF = ("case__patient", "case__site", "site", "author", "signed_by")
 APPLICATIONS, MEASUREMENTS, AGAINST = (
     "treatments.application",
     "treatments.measurement",
@@ -32,6 +35,16 @@ def words_of_session(session: Session, document: dict[str, Any]) -> Words:
         "since_on": next(iter(about), None),
         **words_of_values(session.case, document),
     }
+
+
+def words_of(kind: SealedKind, row: Any, document: dict[str, Any]) -> Words:
+    """The words for a row of any kind, as they are now."""
+    if kind is SESSION:
+        return words_of_session(Session.objects.select_related(*SPOKEN_OF).get(pk=row.pk), document)
+    if kind is ADDENDUM:
+        return words_of_values(row.case, document)
+    who = {CONSENT.label: "taken_by", WITHDRAWAL.label: "noted_by", SCREENING.label: "asked_by"}.get(kind.label)
+    return {who: getattr(row, who).name} if who else {}
 
 
 def words_of_case(case: Case) -> Words:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from cases.models.sealed import SEALED as SEALED_BELOW
 from clinic.models import AuditEvent, Seal, SealedKind
-from clinic.rules.seals import canonical, differences, fingerprint
+from clinic.rules.seals import LATER, canonical, differences, fingerprint
 from treatments.models.sealed import SEALED
 
 AT_ONCE = 200
@@ -27,9 +27,10 @@ class Finding:
 
 @dataclass
 class Checked:
-    """How many rows of each kind were compared."""
+    """How many rows of each kind were compared; and how many were sealed only after their signing, by day."""
 
     rows: Counter[str] = field(default_factory=Counter)
+    later: Counter[str] = field(default_factory=Counter)
 
 
 def verify_records(checked: Checked) -> Iterator[Finding]:
@@ -38,8 +39,17 @@ def verify_records(checked: Checked) -> Iterator[Finding]:
         ids = kind.rows().order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
         for some in in_batches(ids):
             checked.rows[kind.label] += len(some)
-            yield from wrong_with(kind, some)
+            yield from wrong_with(kind, some, checked)
         yield from orphans_of(kind)
+
+
+def unsealed() -> Iterator[tuple[SealedKind, UUID]]:
+    """The signed rows without a seal: those of the time before seals were kept."""
+    for kind in KINDS:
+        sealed = Seal.objects.filter(row_type=kind.label).values("row_id")
+        ids = kind.rows().exclude(pk__in=sealed).order_by("pk").values_list("pk", flat=True)
+        for pk in list(ids):
+            yield kind, pk
 
 
 def in_batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
@@ -53,7 +63,7 @@ def in_batches(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
         yield found
 
 
-def wrong_with(kind: SealedKind, ids: list[UUID]) -> Iterator[Finding]:
+def wrong_with(kind: SealedKind, ids: list[UUID], checked: Checked) -> Iterator[Finding]:
     seals = {seal.row_id: seal for seal in Seal.objects.filter(row_type=kind.label, row_id__in=ids)}
     documents, told = kind.documents_of(ids), told_of(kind, ids)
     for pk in ids:
@@ -65,7 +75,7 @@ def wrong_with(kind: SealedKind, ids: list[UUID]) -> Iterator[Finding]:
             yield Finding(kind.label, pk, "seal_changed")
         if seal.sha256 not in told.get(pk, ()):
             yield Finding(kind.label, pk, "no_event_with_this_seal")
-        where = tuple(compared(seal, documents[pk]))
+        where = tuple(compared(seal, documents[pk], checked))
         if where:
             yield Finding(kind.label, pk, "differs", where)
 
@@ -79,11 +89,13 @@ def told_of(kind: SealedKind, ids: list[UUID]) -> dict[UUID, set[str]]:
     return told
 
 
-def compared(seal: Seal, found: dict[str, Any]) -> Iterator[str]:
+def compared(seal: Seal, found: dict[str, Any], checked: Checked) -> Iterator[str]:
     sealed = seal.document
     if canonical(sealed) != seal.text:
         yield "/"
     sealed.pop("words", None)
+    if day := sealed.pop(LATER, None):
+        checked.later[day] += 1
     yield from differences(sealed, found)
 
 

@@ -178,6 +178,7 @@ TOLD = {
         "red_flag.noted": gettext_lazy("noted a red flag"),
         "red_flag.resolved": gettext_lazy("noted that a red flag is over"),
         "red_flags.asked": gettext_lazy("asked for red flags"),
+        "record.sealed_later": gettext_lazy("sealed a record after its signing"),
         "review.signed": gettext_lazy("signed the review of a block"),
         "screening.completed": gettext_lazy("completed a screening"),
         "screening.unchanged": gettext_lazy("noted that the screening is unchanged"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.actions import merges as actions
 from cases.models import Patient
-from cases.models.patients import PatientQuerySet
+from cases.models.patient_sets import PatientQuerySet
 from cases.queries import maybe_known, nearly_called
 from cases.queries.merges import given_back_of, merge_of, used_patient
 from cases.views.heads import patient_head

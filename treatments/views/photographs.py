@@ -169,7 +169,7 @@ def take_away_photograph(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def photograph_thumbnail(request: HttpRequest, pk: UUID) -> FileResponse:
     """The small copy, for lists."""
-    return sent(found_photograph(request, pk), "thumbnail", JPEG, cached="private, max-age=300")
+    return sent(found_photograph(request, pk), "thumbnail", JPEG)
 
 
 @require_safe
@@ -195,9 +195,7 @@ def of(found: SessionDocument) -> dict[str, Any]:
     return {"patient_id": found.case.patient_id}
 
 
-def sent(
-    found: SessionDocument, which: str, content_type: str, *, saved_as: str = "", cached: str = "private, no-store"
-) -> FileResponse:
+def sent(found: SessionDocument, which: str, content_type: str, *, saved_as: str = "") -> FileResponse:
     """A file of a photograph. The type is what its bytes were decoded as, and no browser guesses another."""
     try:
         stored = documents().open(found.document.stored_as(which), "rb")
@@ -206,5 +204,5 @@ def sent(
     response = FileResponse(stored, content_type=content_type, as_attachment=bool(saved_as), filename=saved_as)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cache-Control"] = cached
+    response["Cache-Control"] = "private, no-store"
     return response

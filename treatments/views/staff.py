@@ -1,11 +1,10 @@
 """The people and the places of the clinic: who works here, as what, where; inviting, changing, letting go."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,12 +18,13 @@ from clinic import clock
 from clinic.actions import staff as actions
 from clinic.actions.invitations import invite_staff_member, renew_invitation
 from clinic.actions.permissions import require
-from clinic.errors import RuleBroken
+from clinic.errors import RuleBroken, Stale
+from clinic.forms.conflicts import TAKE, differences, renewed
 from clinic.models import FactorReset, Site, StaffMember, StaffSite
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
 from treatments.actions.training import set_training
-from treatments.forms.staff import ROLES, ChangePersonForm, InviteForm, SiteForm
+from treatments.forms.staff import ROLES, ChangePersonForm, ChangeSiteForm, InviteForm, SiteForm
 from treatments.models import Training
 from treatments.queries import left_by
 
@@ -85,19 +85,12 @@ def renew_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def staff_member(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One person: name, roles, sites, training."""
+    """One person: name, roles, sites, training; a change in the meantime is told, and nothing is lost."""
     require(request.user, Permission.STAFF_MANAGE)
     person = get_object_or_404(StaffMember, pk=pk)
-    start = {
-        "name": person.name,
-        "hcpc_number": person.hcpc_number,
-        "roles": person.roles,
-        "sites": person.site_ids,
-        "version": person.version,
-        "modalities": list(Training.objects.in_force().filter(staff=person).values_list("modality_code", flat=True)),
-    }
-    form = ChangePersonForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
+    takes, is_stale = TAKE in request.POST, False
+    form = person_form(person, renewed(request.POST, person_form(person)) if takes else request.POST or None)
+    if request.method == "POST" and not takes and form.is_valid():
         given = dict(form.cleaned_data)
         modalities = given.pop("modalities")
         try:
@@ -105,10 +98,33 @@ def staff_member(request: HttpRequest, pk: UUID) -> HttpResponse:
             set_training(person=person, modalities=modalities, by=request.user)
             messages.success(request, _("Saved."))
             return redirect("staff")
+        except Stale as no:
+            person = StaffMember.objects.get(pk=pk)
+            form, is_stale = person_form(person, renewed(request.POST, person_form(person))), True
+            place(no, form)
         except RuleBroken as no:
             place(no, form)
-    context = {"person": person, "form": form, "faults": told(form), "is_me": person.pk == request.user.pk}
-    return render(request, "treatments/staff/staff_member.html", context, status=422 if form.errors else 200)
+    context = {
+        "person": person,
+        "form": form,
+        "differences": differences(form) if takes or is_stale else [],
+        "faults": told(form),
+        "is_me": person.pk == request.user.pk,
+    }
+    status = 412 if is_stale else 422 if form.errors else 200
+    return render(request, "treatments/staff/staff_member.html", context, status=status)
+
+
+def person_form(person: StaffMember, typed: QueryDict | None = None) -> ChangePersonForm:
+    known = {
+        "name": person.name,
+        "hcpc_number": person.hcpc_number,
+        "roles": person.roles,
+        "sites": person.site_ids,
+        "version": person.version,
+        "modalities": list(Training.objects.in_force().filter(staff=person).values_list("modality_code", flat=True)),
+    }
+    return ChangePersonForm(typed, initial=known)
 
 
 def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -149,23 +165,42 @@ def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("deactivate_staff_member", pk)
 
 
-def site(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
-    """A place of the clinic: added, or corrected."""
+def add_site(request: HttpRequest) -> HttpResponse:
+    """One more place of the clinic."""
     require(request.user, Permission.STAFF_MANAGE)
-    found = get_object_or_404(Site, pk=pk) if pk else None
-    names = ("name", "address", "time_zone", "version")
-    start: dict[str, Any] = {name: getattr(found, name) for name in names} if found else {}
-    form = SiteForm(request.POST or None, initial=start)
+    form = SiteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = dict(form.cleaned_data)
-        version = given.pop("version") or 0
         try:
-            if found is None:
-                actions.add_site(by=request.user, **given)
-            else:
-                actions.change_site(site=found, version=version, by=request.user, **given)
+            actions.add_site(by=request.user, **form.cleaned_data)
             return redirect("staff")
         except RuleBroken as no:
             place(no, form)
-    context = {"site": found, "form": form, "faults": told(form)}
+    context = {"form": form, "faults": told(form)}
     return render(request, "treatments/staff/site.html", context, status=422 if form.errors else 200)
+
+
+def site(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A place of the clinic, corrected; a change in the meantime is told, and nothing is lost."""
+    require(request.user, Permission.STAFF_MANAGE)
+    found = get_object_or_404(Site, pk=pk)
+    takes, is_stale = TAKE in request.POST, False
+    form = site_form(found, renewed(request.POST, site_form(found)) if takes else request.POST or None)
+    if request.method == "POST" and not takes and form.is_valid():
+        try:
+            actions.change_site(site=found, by=request.user, **form.cleaned_data)
+            return redirect("staff")
+        except Stale as no:
+            found.refresh_from_db()
+            form, is_stale = site_form(found, renewed(request.POST, site_form(found))), True
+            place(no, form)
+        except RuleBroken as no:
+            place(no, form)
+    differ = differences(form) if takes or is_stale else []
+    context = {"site": found, "form": form, "differences": differ, "faults": told(form)}
+    status = 412 if is_stale else 422 if form.errors else 200
+    return render(request, "treatments/staff/site.html", context, status=status)
+
+
+def site_form(site: Site, typed: QueryDict | None = None) -> ChangeSiteForm:
+    known = {name: getattr(site, name) for name in ChangeSiteForm.base_fields}
+    return ChangeSiteForm(typed, initial=known)

@@ -201,11 +201,28 @@ def test_a_request_is_taken_back_and_stale_ones_are_told(client: Client, by: Sta
     request = request_imaging(case=case, picture=LATERAL, why="Size", due_on=due, by=by)
     address = f"/imaging/requests/{request.pk}/"
     for told in ({"do": "cancel", "version": "7", "reason": "x"}, {"do": "cancel", "version": "x"}, {"do": "cancel"}):
-        client.post(address, told)
+        answer = client.post(address, told)
+        assert answer.status_code in (412, 422)
         request.refresh_from_db()
         assert request.status == "PLANNED"
+    page = client.post(address, {"do": "cancel", "version": "7", "reason": "As typed"}).content.decode()
+    assert "changed by somebody else" in page
+    assert 'name="reason" value="As typed"' in page
     client.post(address, {"do": "cancel", "version": "1", "reason": "Moved away"})
     assert "Moved away" in read(client, address)
+
+
+def test_a_second_conclusion_is_shown_beside_the_first(client: Client, by: StaffMember, case: Case) -> None:
+    address = f"/imaging/results/{a_picture(case, by).pk}/review/"
+    unread = client.post(address, {"version": "7", "conclusion": "As typed"})
+    assert unread.status_code == 412
+    assert ">As typed</textarea>" in unread.content.decode().replace(">\n", ">")
+    client.post(address, {"version": "1", "conclusion": "Theirs"})
+    second = client.post(address, {"version": "1", "conclusion": "Mine"})
+    assert second.status_code == 412
+    page = second.content.decode()
+    assert "<p>Theirs</p>" in page
+    assert "<p>Mine</p>" in page
 
 
 def test_an_ordinary_case_has_no_question_and_no_deposits(client: Client, by: StaffMember) -> None:

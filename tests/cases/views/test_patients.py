@@ -222,13 +222,17 @@ def test_a_change_in_the_meantime_is_told_and_nothing_is_lost(client: Client, by
     patient = a_patient(by, given_names="Marcus", family_name="Ellery")
     address = f"/patients/{patient.pk}/change/"
     client.post(address, {**REGISTERED, "version": "1", "sport": "Judo"})
-    response = client.post(address, {**REGISTERED, "version": "1", "sport": "Chess"})
+    response = client.post(address, {**REGISTERED, "version": "1", "sport": "Chess", "born_on": "12 May 1985"})
     page = response.content.decode()
     assert response.status_code == 412
     assert "What differs now" in page
     assert "Judo" in page
     assert 'value="Chess"' in page
     assert 'name="version" value="2"' in page
+    assert page.count("Take this over") == 1, "a day that is written otherwise is no other day"
+    taken = client.post(address, {**REGISTERED, "version": "2", "sport": "Chess", "take": "sport"})
+    assert 'value="Judo"' in taken.content.decode()
+    assert "What differs now" not in taken.content.decode()
     assert client.post(address, {**REGISTERED, "version": "2", "sport": "Chess"}).status_code == 302
 
 

@@ -1,5 +1,6 @@
+from clinic.forms.conflicts import Difference
 from tests.treatments.rules.test_notes import KNOWN, rswt
-from treatments.forms.conflicts import Difference, differences
+from treatments.forms.conflicts import differences
 
 
 def test_only_what_differs_is_told_and_in_words() -> None:

@@ -27,12 +27,32 @@ def test_my_snippets(client: Client, by: StaffMember) -> None:
     assert ">Nothing abnormal.</textarea>" in client.get(address).content.decode().replace(">\n", ">")
     changed = client.post(address, {"short": "nad", "text": "Nothing new", "version": "1"}, follow=True)
     assert "Nothing new" in changed.content.decode()
-    stale = client.post(address, {"short": "nad", "text": "Kept as typed", "version": "1"})
-    assert stale.status_code == 422
-    assert "Kept as typed" in stale.content.decode()
     assert "Taken away: .nad" in client.post(f"{address}archive/", follow=True).content.decode()
     assert client.get(address).status_code == 404
     assert client.get(f"{address}archive/").status_code == 405
+
+
+def test_a_change_in_the_meantime_shows_both_texts(client: Client, by: StaffMember) -> None:
+    row = add_snippet(short="nad", text="As it was", by=by)
+    address = f"/snippets/{row.pk}/"
+    client.post(address, {"short": "nad", "text": "Theirs\nin two lines", "version": "1"})
+    mine = {"short": "nothing", "text": "Mine", "version": "1"}
+    answer = client.post(address, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 412
+    assert '<td data-label="You typed">Mine</td><td data-label="It says now">Theirs<br>in two lines</td>' in page
+    assert '<td data-label="You typed">nothing</td><td data-label="It says now">nad</td>' in page
+    assert ">Mine</textarea>" in page.replace(">\n", ">")
+    assert 'name="version" value="2"' in page
+    taken = client.post(address, {**mine, "version": "2", "take": "text"})
+    page = taken.content.decode()
+    assert taken.status_code == 200
+    assert ">Theirs\nin two lines</textarea>" in page.replace(">\n", ">")
+    assert 'value="nothing"' in page, "what was not asked for stays as typed"
+    assert ">Take this over<" in page
+    assert Snippet.objects.get().version == 2, "taking over saves nothing"
+    assert client.post(address, {**mine, "version": "2"}).status_code == 302
+    assert Snippet.objects.get().text == "Mine"
 
 
 def test_what_is_refused_loses_nothing(client: Client, by: StaffMember) -> None:

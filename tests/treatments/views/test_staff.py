@@ -71,8 +71,37 @@ def test_a_person_is_changed_and_trained(client: Client, admin: StaffMember, phy
     assert client.post(address, {**told, "name": ""}).status_code == 422
     assert client.post(address, told).status_code == 302
     assert Training.objects.get().modality_code == "FSWT"
-    assert client.post(address, told).status_code == 422
     assert "Ada Renamed" in read(client, "/staff/")
+
+
+def test_a_person_changed_in_the_meantime_shows_both(client: Client, admin: StaffMember, physio: StaffMember) -> None:
+    address = f"/staff/{physio.pk}/"
+    mine: dict[str, Any] = {
+        "name": "Ada Mine",
+        "roles": ["PHYSIOTHERAPIST"],
+        "sites": [str(physio.site_ids[0])],
+        "hcpc_number": "PH654321",
+        "version": str(physio.version),
+    }
+    theirs = {**mine, "name": "Ada Theirs", "roles": ["PHYSIOTHERAPIST", "CLINICAL_LEAD"], "modalities": ["FSWT"]}
+    client.post(address, theirs)
+    answer = client.post(address, mine)
+    page = answer.content.decode()
+    assert answer.status_code == 412
+    assert "changed by somebody else in the meantime" in page
+    for typed, now in (
+        ("Ada Mine", "Ada Theirs"),
+        ("physiotherapist", "clinical lead, physiotherapist"),
+        ("nothing", "Focused shockwave"),
+    ):
+        assert f'<td data-label="You typed">{typed}</td><td data-label="It says now">{now}</td>' in page
+    assert page.count("Take this over") == 3, "number and sites are the same in both"
+    newest = {**mine, "version": str(physio.version + 1)}
+    page = client.post(address, {**newest, "take": "modalities"}).content.decode()
+    assert re.search(r'value="FSWT"[^>]* checked', page)
+    assert page.count("Take this over") == 2
+    assert client.post(address, newest).status_code == 302
+    assert StaffMember.objects.get(pk=physio.pk).name == "Ada Mine"
 
 
 def test_what_a_leaver_leaves_is_shown_first_and_handed_over(
@@ -119,7 +148,16 @@ def test_sites_are_added_and_corrected(client: Client, admin: StaffMember) -> No
     site = Site.objects.get(name="Quay")
     assert client.post("/sites/add/", told).status_code == 422
     assert client.post(f"/sites/{site.pk}/", {**told, "name": "Pier", "version": "1"}).status_code == 302
-    assert client.post(f"/sites/{site.pk}/", {**told, "version": "1"}).status_code == 422
+    answer = client.post(f"/sites/{site.pk}/", {**told, "time_zone": "Europe/Rome", "version": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 412
+    assert '<td data-label="You typed">Quay</td><td data-label="It says now">Pier</td>' in page
+    assert '<td data-label="You typed">Europe/Rome</td><td data-label="It says now">Europe/London</td>' in page
+    assert 'name="version" value="2"' in page
+    taken = client.post(f"/sites/{site.pk}/", {**told, "version": "2", "take": "name"}).content.decode()
+    assert 'name="name" value="Pier"' in taken
+    assert "What differs now" not in taken
+    assert client.post(f"/sites/{site.pk}/", {**told, "version": "2", "take": "nonsense"}).status_code == 200
     assert "Pier" in read(client, "/staff/")
 
 

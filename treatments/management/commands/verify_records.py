@@ -35,10 +35,20 @@ class Command(BaseCommand):
         seconds = time.monotonic() - began
         of_each = ", ".join(f"{count} {label.split('.')[1]}" for label, count in checked.rows.items())
         told = f"{sum(checked.rows.values())} signed records compared in {seconds:.1f} s ({of_each or 'none'})"
+        if checked.later and not options["quiet"]:
+            self.stdout.write(later_in_words(checked))
         if found:
             raise CommandError(f"{told}: {found} differences.", returncode=1)
         if not options["quiet"]:
             self.stdout.write(f"{told}: all as signed.")
+
+
+def later_in_words(checked: Checked) -> str:
+    of_each = ", ".join(f"{count} on {day}" for day, count in sorted(checked.later.items()))
+    return (
+        f"{checked.later.total()} of them were sealed after their signing ({of_each}): "
+        "of the time before that day their seals prove nothing."
+    )
 
 
 def in_words(finding: Finding) -> str:
