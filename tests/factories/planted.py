@@ -23,6 +23,7 @@ from treatments.actions.letters import start_letter
 from treatments.actions.pictures import plan_imaging
 from treatments.actions.planning import PlannedBlock, PlannedDose
 from treatments.actions.plans import review_block, start_plan
+from treatments.actions.screenings import NewAnswer, complete_screening
 
 CLINICAL = ("medicines", "allergies", "past_history")
 REGISTERED = (
@@ -84,8 +85,15 @@ def plant(by: StaffMember, marker: str, *, registered: bool = False, days: int =
         "document": a_photograph(draft, by, marker, file_name=marker).document,
         "waiver": a_request_to_waive(case, by, marker),
     }
-    measured(result, by, note=marker)
-    review_block(block=plan.blocks.get(), decision="IMAGE", reason=marker, by=by)
+    size = measured(result, by, note=marker).measurements.get()
+    rows |= {
+        "size": size,
+        "deposit": size.deposit,
+        "prior_treatment": case.prior_treatments.get(),
+        "measurement": signed.measurements.first(),
+        "screening": complete_screening(case=case, answers=[NewAnswer("FEEL_AND_TELL", True, detail=marker)], by=by),
+        "review": review_block(block=plan.blocks.get(), decision="IMAGE", reason=marker, by=by),
+    }
     rows["letter"] = start_letter(case=case, kind="REFERRER", by=by)
     if registered:
         rows["alert"] = note_alert(patient=patient, severity="STOP", text=marker, by=by)

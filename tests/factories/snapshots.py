@@ -7,7 +7,14 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 # Kept of every change, so never as before; and what is no record of anything.
-KEPT = {"clinic_auditevent", "clinic_rowchange", "cases_merge", "cases_unmerge"}
+KEPT = {
+    "clinic_auditevent",
+    "clinic_rowchange",
+    "clinic_rowmark",
+    "clinic_patienttouch",
+    "cases_merge",
+    "cases_unmerge",
+}
 SIGNED_WHERE = {"treatments_session": "status = 'SIGNED'", "treatments_letter": "status = 'SIGNED'"}
 
 

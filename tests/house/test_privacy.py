@@ -1,7 +1,7 @@
 """Nothing clinical reaches those who may not read it: a planted marker is looked for in every answer."""
 
-import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,24 +11,33 @@ from clinic.actions.api_keys import create_api_key, scopes_of
 from clinic.rules.permissions import Role
 from tests.factories.planted import plant
 from tests.factories.records import a_physio, site_of, staff
-from tests.house.test_house import addresses
+from tests.factories.rows import KINDS
+from tests.house.test_house import ID, addresses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 MARKER = "Zyzzyva"
 
 
-def planted() -> tuple[Any, set[str]]:
-    """A patient whose every clinical text says the marker; and the ids of all that is theirs."""
+def planted() -> tuple[Any, dict[str, UUID]]:
+    """A patient whose every clinical text says the marker; and the ids of all that is theirs, by kind."""
     by = a_physio()
-    return by, {str(pk) for pk in plant(by, MARKER).values()}
+    return by, plant(by, MARKER)
 
 
-def pages(ids: set[str]) -> set[str]:
-    """Each address of the site, with each id in its place; and searches for the marker."""
+def pages(ids: dict[str, UUID]) -> set[str]:
+    """Each address of the site, with each id in its place, of the interface each of its kind; and searches."""
     plain = set(addresses(get_resolver().url_patterns))
-    asked = {re.sub(r"00000000-0000-7000-8000-000000000000", pk, a) for a in plain for pk in ids}
+    asked = {a.replace(ID, str(pk)) for a in plain for pk in fitting(a, ids)}
     asked -= {a for a in asked if "logout" in a}
     return asked | {f"/patients/?q={MARKER}", f"/api/v1/patients/?search={MARKER}", "/?who=all"}
+
+
+def fitting(path: str, ids: dict[str, UUID]) -> list[UUID]:
+    """The ids that are put into an address."""
+    if not path.startswith("/api/") or ID not in path:
+        return list(ids.values())
+    kind = next(kind for start, kind in KINDS.items() if path.startswith(f"/{start}"))
+    return [pk for each, pk in ids.items() if each == kind or (each, kind) == ("draft", "session")]
 
 
 def said(response: Any) -> str:
