@@ -217,6 +217,8 @@ class OnePatient(OfOnePatient, Changeable):
 class Archive(OfOnePatient, Act):
     """Put a record away: it leaves the list, is still found by a search, and can be restored."""
 
+    scopes = {"POST": "admin"}
+
     def do(self, row: Patient, version: int, told: Told, by: StaffMember) -> Patient:
         same_version(row, version)
         return archive_patient(patient=row, by=by)
@@ -224,6 +226,8 @@ class Archive(OfOnePatient, Act):
 
 class Restore(OfOnePatient, Act):
     """Take an archived record back into the list."""
+
+    scopes = {"POST": "admin"}
 
     def do(self, row: Patient, version: int, told: Told, by: StaffMember) -> Patient:
         same_version(row, version)
@@ -245,6 +249,7 @@ class MergeIn(StrictSerializer):
 class Merge(OfOnePatient, Act):
     """Merge another record of the same person into this one."""
 
+    scopes = {"POST": "admin"}
     into = MergeIn
 
     def do(self, row: Patient, version: int, told: Told, by: StaffMember) -> Any:
@@ -267,6 +272,7 @@ class UnmergeIn(StrictSerializer):
 class Unmerge(OfPatients, Act):
     """Take a merged record apart from the one that is used."""
 
+    scopes = {"POST": "admin"}
     into = UnmergeIn
 
     def do(self, row: Patient, version: int, told: Told, by: StaffMember) -> Any:

@@ -69,8 +69,8 @@ def permitted(roles: Iterable[str]) -> frozenset[Permission]:
 SCOPES: dict[str, frozenset[Permission]] = {
     "patients:read": frozenset({P.PATIENT_READ}),
     "patients:write": frozenset({P.PATIENT_REGISTER}),
-    # Reads back only what it created: whoever lets this scope in leaves out all other rows.
-    "patients:create": frozenset({P.PATIENT_READ, P.PATIENT_REGISTER}),
+    # Reads back only what it created (cases/api/patients.py): without PATIENT_READ no list is open to it.
+    "patients:create": frozenset({P.PATIENT_REGISTER}),
     "cases:read": frozenset({P.CASE_READ}),
     "cases:write": frozenset({P.CASE_START}),
     "sessions:read": frozenset({P.CASE_READ}),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 
 from clinic.api.fields import StrictSerializer
 from clinic.api.idempotency import once
+from clinic.models import StaffMember
 from treatments.actions.addenda import add_addendum, correct_session, mark_in_error
 from treatments.models import Addendum, AddendumKind, ErrorKind, Session
 
@@ -77,6 +79,9 @@ class SessionAddenda(APIView):
     """The addenda of a signed session; signed as they are made."""
 
     scopes = {"POST": "sessions:sign"}
+
+    def visible(self, by: StaffMember) -> QuerySet[Addendum]:
+        return Addendum.objects.filter(session__in=Session.objects.visible_to(by))
 
     @extend_schema(
         operation_id="sessions_addenda_create",

@@ -170,7 +170,14 @@ class SessionDetail(APIView):
         return answer(session, originals=request.query_params.get("originals") == "true")
 
 
-class SessionSign(APIView):
+class OneOf(APIView):
+    """What is done to one session; what was answered is told again only to who may still read it."""
+
+    def visible(self, by: StaffMember) -> QuerySet[Session]:
+        return Session.objects.visible_to(by)
+
+
+class SessionSign(OneOf):
     """Signing closes a session for ever."""
 
     scopes = {"POST": "sessions:sign"}
@@ -198,7 +205,7 @@ class SessionSign(APIView):
         return answer(signed, says_due=True)
 
 
-class SessionDiscard(APIView):
+class SessionDiscard(OneOf):
     """A draft that is not to be signed."""
 
     scopes = {"POST": "sessions:write"}

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from clinic.actions.api_keys import create_api_key
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
 from tests.factories.records import a_patient, a_physio, staff
@@ -65,3 +66,44 @@ def test_it_costs_the_same_however_long(
         a_patient(by)
     with django_assert_num_queries(4):
         assert len(client.get(f"/api/v1/patients/?limit={limit}").json()["results"]) == limit
+
+
+def test_a_key_that_only_creates_reads_back_what_it_created(client: Client) -> None:
+    by = staff(Role.RECEPTIONIST)
+    other = a_patient(by, given_names="Martin", family_name="Ellery")
+    _, key = create_api_key(owner=by, name="Booking", scopes=["patients:create"], by=by)
+    told = {"given_names": "Ann", "family_name": "New", "born_on": "1990-01-02", "site": str(by.site_ids[0])}
+    headers = {"Authorization": f"Bearer {key}"}
+    made = client.post("/api/v1/patients/", told, "application/json", headers=headers)
+    assert made.status_code == 201
+    assert client.get(made["Location"], headers=headers).json() == made.json()
+    assert client.get(f"/api/v1/patients/{other.pk}/", headers=headers).status_code == 404
+    assert client.get("/api/v1/patients/", headers=headers).status_code == 403
+    assert client.patch(made["Location"], {"phone": "1"}, "application/json", headers=headers).status_code == 403
+    same = {**told, "given_names": "Martin", "family_name": "Ellery", "born_on": other.born_on.isoformat()}
+    refused = client.post("/api/v1/patients/", same, "application/json", headers=headers)
+    assert (refused.status_code, refused.json()["code"], refused.json()["candidates"]) == (422, "likely_duplicate", [])
+    another = client.post(
+        "/api/v1/patients/", {**same, "confirm_not_duplicate": True}, "application/json", headers=headers
+    )
+    assert another.status_code == 201
+
+
+def test_a_merged_record_leads_on_and_is_taken_apart(client: Client) -> None:
+    by = staff(Role.CLINIC_ADMIN, Role.PHYSIOTHERAPIST)
+    client.force_login(by)
+    kept, other = (a_patient(by, given_names="Ann", family_name="Twin", is_another=True) for _ in range(2))
+    told = {"other": str(other.pk), "other_etag": "1"}
+    path, json = f"/api/v1/patients/{kept.pk}/merge/", "application/json"
+    assert client.post(path, told, json).status_code == 428
+    assert client.post(path, {**told, "other_etag": "7"}, json, headers={"If-Match": '"1"'}).status_code == 412
+    merged = client.post(path, told, json, headers={"If-Match": '"1"'})
+    assert merged.status_code == 200, merged.content
+    moved = client.get(f"/api/v1/patients/{other.pk}/")
+    assert (moved.status_code, moved["Location"]) == (308, f"/api/v1/patients/{kept.pk}/")
+    other.refresh_from_db()
+    kept.refresh_from_db()
+    told = {"kept_etag": kept.etag}
+    apart = client.post(f"/api/v1/patients/{other.pk}/unmerge/", told, json, headers={"If-Match": other.etag})
+    assert apart.status_code == 200, apart.content
+    assert client.get(f"/api/v1/patients/{other.pk}/").status_code == 200

@@ -74,14 +74,15 @@ def test_a_passkey_of_nobody(client: Client) -> None:
 @pytest.mark.parametrize("state", ["revoked", "expired", "inactive", "unknown"])
 def test_keys_that_let_nobody_in(client: Client, state: str) -> None:
     owner = staff(Role.PHYSIOTHERAPIST)
-    key, text = create_api_key(owner=owner, name="x", scopes=["patients:read"], by=owner)
+    ends = clock.now() + timedelta(days=1)
+    key, text = create_api_key(owner=owner, name="x", scopes=["patients:read"], by=owner, expires_at=ends)
     if state == "inactive":
         deactivate_staff_member(person=owner, version=1, by=manager())
     elif state == "revoked":
         key.revoked_at = clock.now()
         key.save_change("revoked_at")
     shown = "pck_of_nobody" if state == "unknown" else text
-    with clock.set_to(clock.now() + timedelta(days=800 if state == "expired" else 0)):
+    with clock.set_to(clock.now() + timedelta(days=2 if state == "expired" else 0)):
         assert client.get("/api/v1/patients/", headers={"Authorization": f"Bearer {shown}"}).status_code == 401
     (event,) = refusals()
     assert (event.door, event.staff, event.details["code"]) == ("api", None, state)

@@ -39,7 +39,7 @@ def test_everything_is_for_somebody_and_public_is_little() -> None:
         ) or name.startswith("clinic"), name
     assert {n for n, r in ROUTES.items() if r.is_public} == {
         "account_login", "mfa_login_webauthn", "account_signup", "account_inactive", "join", "healthz", "api_schema",
-        "cancel_login", "log_in_as_another", "mfa_authenticate",
+        "cancel_login", "log_in_as_another", "mfa_authenticate", "api_docs",
     }  # fmt: skip
 
 

@@ -3,9 +3,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.actions.restrictions import name_on_restriction, restrict_patient
 from clinic.models import StaffMember
 from tests.clinic.api.test_problems import note
 from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, signed_sessions, site_of
+from treatments.actions.planning import PlannedBlock, PlannedDose
+from treatments.actions.plans import start_plan
 from treatments.models import Measurement, Session
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +31,8 @@ def test_a_session_is_stored_read_and_signed(client: Client, by: StaffMember) ->
     stored = client.post("/api/v1/sessions/", sent, "application/json")
     assert stored.status_code == 201
     read = client.get(stored["Location"])
-    assert read.json() == stored.json()
+    nothing_planned = {"review_of_block": None, "block": None, "session_number": None}
+    assert {**read.json(), "due": nothing_planned} == stored.json()
     assert (read.json()["status"], read.json()["plan"], read.json()["signed_at"]) == ("DRAFT", " kept as sent ", None)
     assert read["ETag"] == f'"{read.json()["etag"]}"'
     signed = sign(client, f"{stored['Location']}sign/", read["ETag"])
@@ -41,7 +45,7 @@ def test_a_session_is_stored_read_and_signed(client: Client, by: StaffMember) ->
     )
     assert body["applications"][0]["parameters"] == {"pressure_bar": 2.3, "impulses": 2000, "frequency_hz": 8}
     assert [(m["measure"], m["value"], m["unit"]) for m in body["measurements"]] == [("NPRS", 6.0, "/10")]
-    assert client.get(stored["Location"]).json() == body
+    assert {**client.get(stored["Location"]).json(), "due": nothing_planned} == body
 
 
 def test_signing_names_what_was_seen(client: Client, by: StaffMember) -> None:
@@ -85,3 +89,29 @@ def test_a_session_costs_the_same_however_many_there_are(
         last = signed_sessions(a_case(by), by, how_many)[-1]
         with django_assert_num_queries(7):
             client.get(f"/api/v1/sessions/{last.pk}/")
+
+
+def test_it_says_what_is_now_due(client: Client, by: StaffMember) -> None:
+    case = a_case(by)
+    dose = PlannedDose("IASTM", (1,), {"total_time_min": 5, "tool_type": "CURVED"})
+    plan = start_plan(case=case, blocks=[PlannedBlock(1, (dose,))], by=by, repeats_accepted=True)
+    block = str(plan.blocks.get().pk)
+    stored = client.post("/api/v1/sessions/", note(case), "application/json")
+    assert stored.json()["due"] == {"review_of_block": None, "block": block, "session_number": 1}
+    signed = sign(client, f"{stored['Location']}sign/", stored["ETag"])
+    assert signed.json()["due"] == {"review_of_block": block, "block": block, "session_number": None}
+
+
+def test_signing_sent_again_is_answered_again_but_not_to_who_may_not_see_it(client: Client, by: StaffMember) -> None:
+    case = a_case(by)
+    stored = client.post("/api/v1/sessions/", note(case), "application/json")
+    headers = {"If-Match": stored["ETag"], "Idempotency-Key": "s"}
+    first, second = (
+        client.post(f"{stored['Location']}sign/", content_type="application/json", headers=headers) for _ in range(2)
+    )
+    assert (first.status_code, first.content) == (200, second.content)
+    case.patient.refresh_from_db()
+    shut = restrict_patient(patient=case.patient, reason="OTHER", because="Asked", by=by)
+    name_on_restriction(restriction=shut, person=by, may_see=False, by=by)
+    hidden = client.post(f"{stored['Location']}sign/", content_type="application/json", headers=headers)
+    assert hidden.status_code == 404
