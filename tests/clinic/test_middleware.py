@@ -36,6 +36,7 @@ def test_a_form_with_a_file_that_was_cut_off_is_refused(rf: RequestFactory, miss
     assert answer.status_code == status
 
 
+@pytest.mark.django_db
 def test_what_is_behind_the_login_is_kept_nowhere(client: Client) -> None:
     client.force_login(a_physio())
     for path in ("/", "/patients/", "/api/v1/patients/"):

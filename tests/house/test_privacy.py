@@ -1,5 +1,6 @@
 """Nothing clinical reaches those who may not read it: a planted marker is looked for in every answer."""
 
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -67,8 +68,8 @@ def test_a_planted_marker_reaches_nobody_who_may_not_read_it(client: Client, rol
 def test_the_marker_is_there_to_be_found(client: Client) -> None:
     by, ids = planted()
     client.force_login(by)
-    found = {path for path in pages(ids) if MARKER in said(client.get(path))}
-    assert len(found) > 15
+    found = (path for path in sorted(pages(ids)) if MARKER in said(client.get(path)))
+    assert len(list(islice(found, 30))) == 30
 
 
 def test_nor_by_a_key_of_the_clinic_admin(client: Client) -> None:

@@ -138,7 +138,7 @@ def test_a_copy_ends_as_what_its_key_may_see(own_database: str, capsys: pytest.C
     while any(writer.is_alive() for writer in writers):
         rounds += 1
         for copy in copies:
-            copy.follow(limit=50)
+            copy.follow(limit=50, settled=False)
     for writer in writers:
         writer.join()
         assert writer.fault is None, repr(writer.fault)

@@ -57,8 +57,8 @@ class OfMeasurements(OfCases):
     model, out = Measurement, MeasurementRowOut
 
     def visible(self, by: StaffMember) -> Any:
-        rows = Measurement.objects.filter(case__in=Case.objects.visible_to(by), value__isnull=False)
-        return rows.filter(session__status=SessionStatus.SIGNED)
+        """What counts. What was corrected or is in error is read with its session alone, behind `originals`."""
+        return Measurement.objects.in_force().filter(case__in=Case.objects.visible_to(by))
 
 
 class Measurements(OfMeasurements, List):
@@ -74,9 +74,6 @@ class Measurements(OfMeasurements, List):
     }
     is_followed = True
 
-    def listed(self, by: StaffMember) -> Any:
-        return Measurement.objects.in_force().filter(pk__in=self.visible(by).values("pk"))
-
     def gone(self, ids: list[UUID], by: StaffMember) -> dict[UUID, Told]:
         mine = Measurement.objects.filter(pk__in=ids, case__in=Case.objects.visible_to(by))
         corrected = mine.filter(Q(corrected_by__isnull=False) | Q(value=None)).values_list("pk", flat=True)
@@ -86,7 +83,7 @@ class Measurements(OfMeasurements, List):
 
 
 class OneMeasurement(OfMeasurements, Detail):
-    """One measure taken, whether it counts or was corrected since."""
+    """One measure taken, as it counts now."""
 
 
 class AdverseEventOut(Out):
@@ -134,7 +131,7 @@ class OfAdverseEvents(OfCases):
     model, out = AdverseEvent, AdverseEventOut
 
     def visible(self, by: StaffMember) -> Any:
-        rows = AdverseEvent.objects.filter(case__in=Case.objects.visible_to(by))
+        rows = AdverseEvent.objects.in_force().filter(case__in=Case.objects.visible_to(by))
         return rows.filter(session__status=SessionStatus.SIGNED)
 
 
@@ -150,12 +147,10 @@ class AdverseEvents(OfAdverseEvents, List):
     orderings = ("pk", "onset_on", "updated_at")
     is_followed = True
 
-    def listed(self, by: StaffMember) -> Any:
-        return self.visible(by).exclude(session__addenda__kind="IN_ERROR")
-
     def gone(self, ids: list[UUID], by: StaffMember) -> dict[UUID, Told]:
-        wrong = self.visible(by).filter(pk__in=ids, session__addenda__kind="IN_ERROR").values_list("pk", flat=True)
-        return super().gone(ids, by) | {pk: {"reason": "in_error"} for pk in wrong}
+        wrong = AdverseEvent.objects.filter(pk__in=ids, case__in=Case.objects.visible_to(by))
+        wrong = wrong.filter(session__addenda__kind="IN_ERROR")
+        return super().gone(ids, by) | {pk: {"reason": "in_error"} for pk in wrong.values_list("pk", flat=True)}
 
 
 class OneAdverseEvent(OfAdverseEvents, Detail):
