@@ -71,6 +71,9 @@ class Rough(httpx.BaseTransport):
         self.met.append(what)
         return True
 
+    def close(self) -> None:
+        self.inner.close()
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         if path.endswith("/cases/") and self.once("limit"):
@@ -111,3 +114,4 @@ def test_the_client_goes_on_whatever_happens(site: Site, monkeypatch: pytest.Mon
     assert rough.met == ["limit", "lost", "stale"]
     now = book.ask("GET", "/sessions/", params={"case": case["id"], "count": "true"}).json()["count"]
     assert now == there + 1
+    book.client.close()
