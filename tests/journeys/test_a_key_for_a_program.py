@@ -60,7 +60,10 @@ def test_the_page_of_the_interface_keeps_to_the_policy(browser: Browser, site: S
     take_picture(page, f"docs-{width}-{scheme}")
     page.evaluate("scrollTo(0, 0)")
     take_picture(page, f"docs-top-{width}-{scheme}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wide = page.evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+            .map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`)""")
+    assert wide == []
     assert [f for f in faults if "status of 401" not in f] == []
     assert {url for url in asked if not url.startswith((site.address, "data:"))} == set()
     context.close()
