@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from clinic.database import embedded
+from clinic.rules.description import DESCRIPTION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -266,47 +267,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "ENUM_NAME_OVERRIDES": {
-        f"{path.rsplit('.', 1)[1]}Enum": path
-        for path in (
-            "cases.models.appointments.AppointmentStatus",
-            "cases.models.cases.CaseOutcome",
-            "cases.models.cases.CaseStatus",
-            "cases.models.cases.GoalState",
-            "cases.models.consents.ConsentForm",
-            "cases.models.consents.ConsentKind",
-            "cases.models.consents.GivenBy",
-            "cases.models.histories.Benefit",
-            "cases.models.imaging.ImagingSource",
-            "cases.models.imaging.RequestStatus",
-            "cases.models.injuries.InjuryKind",
-            "cases.models.injuries.Side",
-            "cases.models.patients.DominantSide",
-            "cases.models.readings.Origin",
-            "treatments.models.addenda.AddendumKind",
-            "treatments.models.plans.Decision",
-            "treatments.models.screenings.ScreeningKind",
-            "treatments.models.sessions.SessionKind",
-            "treatments.models.sessions.SessionStatus",
-            "treatments.models.values.Moment",
-            "treatments.models.visits.Severity",
-        )
-    },
-    "TITLE": "Physio Casebook",
-    "DESCRIPTION": "Patients, cases, sessions with their doses, and progress against measurement error.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    # No call to a validator elsewhere; and where one tries an operation, its time and address are shown.
-    "SWAGGER_UI_SETTINGS": {
-        "deepLinking": True,
-        "validatorUrl": None,
-        "displayRequestDuration": True,
-        "docExpansion": "list",
-    },
-}
+SPECTACULAR_SETTINGS = DESCRIPTION
 # Requests a minute: of each key, and of each person in a browser; of each network where nobody is known.
 _MANY = "600", "60"
 if MODE == "test":  # the walks through every address; tests of the limits set their own

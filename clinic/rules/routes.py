@@ -4,80 +4,29 @@ The floors above are named, not imported: a house test compares this table with 
 """
 
 from collections.abc import Set
-from dataclasses import dataclass
-from enum import StrEnum
 
+from clinic.rules.access import (
+    ANYONE,
+    CASE_FORM,
+    CASE_PAGE,
+    DESK,
+    LOG,
+    PUBLIC_FORM,
+    PUBLIC_PAGE,
+    PUBLIC_POST,
+    READ,
+    SIGN,
+    START,
+    Answer,
+    P,
+    Route,
+    both,
+    form,
+    reads,
+    writes,
+)
+from clinic.rules.api_routes import API_ROUTES
 from clinic.rules.permissions import Permission
-
-P = Permission
-Needs = frozenset[Permission]
-ANYONE: Needs = frozenset()  # who is logged in, whatever their roles
-
-
-class Answer(StrEnum):
-    """What becomes of a request before any view has seen it."""
-
-    GO_ON = "go_on"
-    LOG_IN = "log_in"
-    NO_SUCH_METHOD = "no_such_method"
-    NOT_FOUND = "not_found"
-    NOT_ALLOWED = "not_allowed"
-
-
-@dataclass(frozen=True)
-class Route:
-    """What each method needs: all of it. Without `known_to` one is told that there is nothing here."""
-
-    get: Needs | None = None
-    post: Needs | None = None
-    patch: Needs | None = None
-    known_to: Needs = frozenset()
-    is_public: bool = False  # a stranger may
-
-    @property
-    def methods(self) -> list[str]:
-        """Which there are; HEAD goes with GET."""
-        there = {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch}
-        return [method for method, needs in there.items() if needs is not None]
-
-    def needed(self, method: str | None) -> Needs | None:
-        """Beside `known_to`; None where there is no such method."""
-        return {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch}.get(method or "")
-
-
-def reads(*needs: Permission, known_to: Permission | None = None) -> Route:
-    return Route(frozenset(needs), known_to=of(known_to))
-
-
-def writes(*needs: Permission, known_to: Permission | None = None) -> Route:
-    """A POST alone."""
-    return Route(post=frozenset(needs), known_to=of(known_to))
-
-
-def form(*needs: Permission, known_to: Permission | None = None) -> Route:
-    """A page and its POST, for the same people."""
-    return Route(frozenset(needs), frozenset(needs), known_to=of(known_to))
-
-
-def both(get: Needs, post: Permission, known_to: Permission | None = None) -> Route:
-    """A page that some read and fewer write."""
-    return Route(get, frozenset({post}), known_to=of(known_to))
-
-
-def noun(get: Permission, change: Permission | None = None) -> Route:
-    """One row of the interface: read by some, changed by some of them."""
-    return Route(ANYONE, patch=None if change is None else frozenset({change}), known_to=of(get))
-
-
-def of(permission: Permission | None) -> Needs:
-    return frozenset() if permission is None else frozenset({permission})
-
-
-READ, START, LOG, SIGN, DESK = P.CASE_READ, P.CASE_START, P.SESSION_LOG, P.SESSION_SIGN, P.PATIENT_REGISTER
-PUBLIC_FORM, PUBLIC_PAGE = Route(ANYONE, ANYONE, is_public=True), Route(ANYONE, is_public=True)
-PUBLIC_POST = Route(None, ANYONE, is_public=True)
-# A page of a case; a form on one of its pages.
-CASE_PAGE, CASE_FORM = reads(known_to=READ), both(ANYONE, START, READ)
 
 ROUTES: dict[str, Route] = {
     # --- account, and what stands outside of it
@@ -242,76 +191,7 @@ ROUTES: dict[str, Route] = {
     "api_keys": reads(P.API_KEY_CREATE),
     "create_integration_key": form(P.API_KEY_CREATE),
     "take_over_api_key": writes(P.API_KEY_CREATE),
-    # --- the REST interface
-    "api_docs": PUBLIC_PAGE,
-    "api_me": reads(),
-    "api_patients": both(frozenset({P.PATIENT_READ}), DESK),
-    "api_patient": Route(ANYONE, patch=frozenset({DESK})),
-    "api_archive_patient": writes(P.PATIENT_ARCHIVE),
-    "api_restore_patient": writes(P.PATIENT_ARCHIVE),
-    "api_merge_patient": writes(P.PATIENT_MERGE),
-    "api_unmerge_patient": writes(P.PATIENT_MERGE),
-    "api_consents": both(frozenset({READ}), START),
-    "api_consent": noun(READ),
-    "api_withdraw_consent": writes(START),
-    "api_cases": both(frozenset({READ}), START),
-    "api_case": noun(READ, START),
-    "api_hold_case": writes(START),
-    "api_resume_case": writes(START),
-    "api_reopen_case": writes(START),
-    "api_goals": both(frozenset({READ}), START),
-    "api_goal": noun(READ, START),
-    "api_injuries": reads(READ),
-    "api_injury": noun(READ),
-    "api_prior_treatments": both(frozenset({READ}), START),
-    "api_prior_treatment": noun(READ),
-    "api_imaging_requests": both(frozenset({READ}), START),
-    "api_imaging_request": noun(READ),
-    "api_mark_imaging_requested": writes(START),
-    "api_cancel_imaging_request": writes(START),
-    "api_imaging_results": both(frozenset({READ}), START),
-    "api_imaging_result": noun(READ),
-    "api_sign_reading": writes(SIGN),
-    "api_review_imaging_result": writes(SIGN),
-    "api_deposits": reads(READ),
-    "api_deposit": noun(READ),
-    "api_deposit_measurements": reads(READ),
-    "api_deposit_measurement": noun(READ),
-    "api_appointments": both(frozenset({P.PATIENT_READ}), DESK),
-    "api_appointment": Route(ANYONE, patch=frozenset({DESK}), known_to=frozenset({P.PATIENT_READ})),
-    "api_pathologies": reads(),
-    "api_structures": reads(),
-    "api_body_regions": reads(),
-    "api_terms": reads(),
-    "api_prior_treatment_kinds": reads(),
-    "api_red_flag_kinds": reads(),
-    "api_classifications": reads(),
-    "api_case_progress": reads(known_to=READ),
-    "api_discharge_case": writes(START),
-    "api_plans": both(frozenset({READ}), START),
-    "api_plan": noun(READ),
-    "api_end_plan": writes(START),
-    "api_blocks": both(frozenset({READ}), START),
-    "api_block": noun(READ, START),
-    "api_end_block": writes(START),
-    "api_reviews": both(frozenset({READ}), SIGN),
-    "api_review": noun(READ),
-    "api_screenings": both(frozenset({READ}), LOG),
-    "api_screening": noun(READ),
-    "api_measurements": reads(READ),
-    "api_measurement": noun(READ),
-    "api_adverse_events": reads(READ),
-    "api_adverse_event": noun(READ),
-    "api_resolve_adverse_event": writes(SIGN),
-    "api_modalities": reads(),
-    "api_measures": reads(),
-    "api_screening_questions": reads(),
-    "api_protocol_templates": reads(),
-    "api_sessions": both(frozenset({READ}), LOG),
-    "api_discard_session": writes(LOG),
-    "api_session": reads(known_to=READ),
-    "api_session_addenda": writes(SIGN),
-    "api_sign_session": writes(SIGN),
+    **API_ROUTES,
 }
 
 

@@ -11,9 +11,10 @@ from django.urls import clear_url_caches, path
 
 from clinic.api.keys import BrowserAuthentication, HasScope, KeyAuthentication
 from clinic.models import AuditEvent
-from clinic.rules import routes as table
+from clinic.rules import access
+from clinic.rules.access import Route
 from clinic.rules.permissions import Role
-from clinic.rules.routes import ROUTES, Route
+from clinic.rules.routes import ROUTES
 from tests.factories.records import a_physio, staff
 from tests.factories.rows import routes
 
@@ -73,7 +74,7 @@ def test_an_interface_route_without_a_line_is_refused_as_a_problem(
 
 def test_a_method_without_its_place_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(a_physio())
-    monkeypatch.setitem(ROUTES, "patients", Route(None, table.ANYONE))
+    monkeypatch.setitem(ROUTES, "patients", Route(None, access.ANYONE))
     assert client.get("/patients/").status_code == 405
 
 

@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import PASSWORD, Site, log_in, log_out
+from tests.journeys.looking import WIDE, assert_nothing, look, look_at, path_of, patient_called
 
 pytestmark = pytest.mark.journey
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-CONTRAST = {"runOnly": ["color-contrast"]}
 
 
 @pytest.fixture
@@ -253,24 +251,6 @@ def test_the_pages_of_trust(seen: Page) -> None:
     assert_nothing(faults)
 
 
-def patient_called(page: Page, name: str) -> str:
-    page.goto(f"/patients/?q={name}")
-    page.get_by_role("link", name=re.compile(name, re.IGNORECASE)).first.click()
-    return path_of(page)
-
-
-def look_at(page: Page, paths: dict[str, str]) -> dict[str, list[str]]:
-    found = {}
-    for name, path in paths.items():
-        page.goto(path)
-        found[name] = look(page)
-    return found
-
-
-def assert_nothing(faults: dict[str, list[str]]) -> None:
-    assert {name: found for name, found in faults.items() if found} == {}
-
-
 def pictures(page: Page, case: str) -> dict[str, str]:
     """The pages of the case's latest picture, and of the picture that is wanted."""
     page.goto(case)
@@ -305,29 +285,6 @@ def of_a_letter(page: Page, case: str) -> dict[str, list[str]]:
     return faults
 
 
-def look(page: Page) -> list[str]:
-    """What axe finds in light, of contrasts in dark and on paper, and whether the page is wider than a telephone.
-
-    Without loading the page again: its styles follow the scheme and the size by themselves.
-    """
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    said = []
-    for name, media, options in (
-        ("light", {"color_scheme": "light"}, None),
-        ("dark", {"color_scheme": "dark"}, CONTRAST),
-        ("print", {"color_scheme": "dark", "media": "print"}, CONTRAST),
-    ):
-        page.emulate_media(**{"media": "screen", "reduced_motion": "reduce", **media})  # type: ignore[arg-type]
-        found = Axe().run(page, options=options).response["violations"]
-        said += [f"{name}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
-    page.emulate_media(media="screen", color_scheme="light")
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        said.append("runs off the screen of a telephone")
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-    return said
-
-
 def addresses(page: Page) -> tuple[str, str, str]:
     """A patient, a case and a session, as one gets to them."""
     page.goto("/patients/?q=osei")
@@ -339,7 +296,3 @@ def addresses(page: Page) -> tuple[str, str, str]:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/sessions/"))
     return patient, case, path_of(page)
-
-
-def path_of(page: Page) -> str:
-    return re.sub("^https?://[^/]+", "", page.url)
