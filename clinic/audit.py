@@ -126,9 +126,11 @@ def seen(what: str, *, by: StaffMember, about: Identified, patient_id: UUID) -> 
 
 
 @transaction.atomic(savepoint=False)
-def listed(what: str, *, by: StaffMember, rows: int | None = None) -> None:
-    """Records that a person looked at a list of what several clinical records say, before the answer leaves."""
-    record(f"{what}.seen", by=by, details={} if rows is None else {"rows": rows}, writes=False)
+def listed(what: str, *, by: StaffMember, rows: int | None = None, patient_id: UUID | None = None) -> None:
+    """Records that a person looked at a list of what several clinical records say, before the answer leaves; with the
+    patient where all rows are of one.
+    """
+    record(f"{what}.seen", by=by, patient_id=patient_id, details={} if rows is None else {"rows": rows}, writes=False)
 
 
 @transaction.atomic(savepoint=False)

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,11 +29,23 @@ class UnknownMark(ValueError):  # noqa: N818 - a sentence of the house
 
 
 def page_of(
-    rows: QuerySet[Any], field: str, *, limit: int, after: str = "", before: str = "", is_falling: bool = False
+    rows: QuerySet[Any],
+    field: str,
+    *,
+    limit: int,
+    after: str = "",
+    before: str = "",
+    is_falling: bool = False,
+    read: Callable[[QuerySet[Any]], Iterable[Any]] = list,
+    place: Callable[[Any], tuple[Any, UUID]] | None = None,
 ) -> Page:
     """One page of `rows`, which follows the mark `after` or comes before the mark `before`; the largest first where
     `is_falling`. Raises UnknownMark.
+
+    `read` takes the rows from the database where they are not wanted as models; then `place` tells of one the value of
+    the field and the id.
     """
+    place = place or (lambda row: (getattr(row, field), row.pk))
     backwards = bool(before)
     falls = backwards != is_falling
     mark = before or after
@@ -43,7 +55,7 @@ def page_of(
         except ValidationError:  # the value of another field
             raise UnknownMark(mark) from None
     sign = "-" if falls else ""
-    found = list(rows.order_by(f"{sign}{field}", f"{sign}id")[: limit + 1])
+    found = list(read(rows.order_by(f"{sign}{field}", f"{sign}id")[: limit + 1]))
     has_more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
@@ -51,16 +63,12 @@ def page_of(
     comes_before = has_more if backwards else bool(mark)
     return Page(
         rows=found,
-        after=mark_of(found[-1], field) if found and comes_after else "",
-        before=mark_of(found[0], field) if found and comes_before else "",
+        after=mark_of(*place(found[-1])) if found and comes_after else "",
+        before=mark_of(*place(found[0])) if found and comes_before else "",
     )
 
 
-def mark_of(row: Any, field: str) -> str:
-    return written_mark(getattr(row, field), row.pk)
-
-
-def written_mark(value: Any, pk: UUID) -> str:
+def mark_of(value: Any, pk: UUID) -> str:
     return base64.urlsafe_b64encode(json.dumps([str(value), str(pk)]).encode()).decode()
 
 

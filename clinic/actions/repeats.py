@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from clinic.models import SentForm
+from clinic.models import SentForm, SentRequest
 
 WAIT_SECONDS = 10
 KEPT = timedelta(hours=24)
@@ -56,5 +56,6 @@ def release(key: str) -> None:
 
 
 def sweep() -> int:
-    """Forgets what is older than a day."""
-    return SentForm.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    """Forgets what is older than a day: forms, and what programs sent with the answers that they got."""
+    old = timezone.now() - KEPT
+    return sum(model.objects.filter(created_at__lt=old).delete()[0] for model in (SentForm, SentRequest))

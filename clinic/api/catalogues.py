@@ -39,6 +39,7 @@ class Catalogue(List):
     """A list that asks for no scope beyond a key."""
 
     one = "entry"
+    patient_column = ""
     scopes = {"GET": ANY_KEY}
     out: type[Out] = EntryOut
     filters: dict[str, Filter] = {"code": by_text("code", 60), "offered": by_flag("retired_on__isnull")}
@@ -48,4 +49,4 @@ class Catalogue(List):
         return self.model._default_manager.all()
 
     def get(self, request: Request) -> Response:
-        return Response(lists.page(request, self.rows(request), self.out, self.orderings, self.filters))
+        return Response(lists.page(request, self.rows(request), self)[0])

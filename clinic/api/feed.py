@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from rest_framework import exceptions
 from rest_framework.request import Request
 
@@ -16,7 +16,7 @@ from clinic.api.lists import read_limit, refuse_unknown
 from clinic.api.shapes import Out
 from clinic.database import marks
 from clinic.database.marks import NOWHERE, Place
-from clinic.models import StaffMember
+from clinic.models import PatientTouch, StaffMember
 
 
 class StartAgain(exceptions.APIException):
@@ -35,6 +35,7 @@ class Followed(Protocol):
     model: type[models.Model]
     out: type[Out]
     patient: str
+    patient_column: str
 
     def listed(self, by: StaffMember) -> QuerySet[Any]:
         """The rows of the list."""
@@ -43,8 +44,8 @@ class Followed(Protocol):
         """Why rows that left the list did, of those that once were in this person's sight."""
 
 
-def changes(request: Request, view: Followed) -> dict[str, Any]:
-    """{"results", "gone", "next_since", "has_more"}: ask again at once where there is more.
+def changes(request: Request, view: Followed) -> tuple[dict[str, Any], set[UUID]]:
+    """{"results", "gone", "next_since", "has_more"}: ask again at once where there is more; and whose the rows are.
 
     Raises StartAgain (410) where roles, sites or scopes are others since the mark was given.
     """
@@ -58,35 +59,37 @@ def changes(request: Request, view: Followed) -> dict[str, Any]:
         marks.begin(table)
     places = marks.marked(table, since, now.below, limit + 1)
     if since.xid >= 0:
-        places += of_touched_patients(view, since, now.below, limit)
+        places += of_touched_patients(view, since, now.below, limit + 1)
     found = marks.next_of(places, limit + 1)
     has_more, found = len(found) > limit, found[:limit]
     ids = [place.row_id for place in found]
-    rows, seen = view.out.read(view.listed(request.user).filter(pk__in=ids), "pk")
-    left = [pk for pk in ids if (pk,) not in set(seen)]
+    rows, seen = view.out.read(view.listed(request.user).filter(pk__in=ids), "pk", view.patient_column)
+    there = {pk for pk, _patient in seen}
+    left = [pk for pk in ids if pk not in there]
     # A copy that is begun holds nothing that could be gone.
     gone = view.gone(left, request.user) if left and since.xid >= 0 else {}
     last = found[-1] if has_more else Place(now.below, NOWHERE)
-    return {
+    told = {
         "results": rows,
         "gone": [{"id": pk, **why} for pk, why in gone.items()],
         "next_since": written(now.server, reach, last),
         "has_more": has_more,
     }
+    return told, {patient for _pk, patient in seen}
 
 
-def of_touched_patients(view: Followed, since: Place, below: int, limit: int) -> list[Place]:
-    """The rows of patients of whom others see more or less since then."""
-    found: list[Place] = []
-    path = f"{view.patient}_id" if view.patient else "pk"
-    merged = f"{view.patient}__merged_into" if view.patient else "merged_into"
-    for xid, patient in marks.touched(since, below, limit + 1):
-        rows = view.model._default_manager.filter(models.Q(**{path: patient}) | models.Q(**{merged: patient}))
-        places = (Place(xid, pk) for pk in rows.values_list("pk", flat=True))
-        found += [place for place in places if (place.xid, place.row_id.int) > (since.xid, since.row_id.int)]
-        if len(found) > limit:
-            break
-    return found
+def of_touched_patients(view: Followed, since: Place, below: int, most: int) -> list[Place]:
+    """The next rows of patients of whom others see more or less since then, each where it was touched last."""
+    mine, merged = view.patient_column, f"{view.patient}__merged_into_id" if view.patient else "merged_into_id"
+    touches = PatientTouch.objects.filter(xid__gte=since.xid, xid__lt=below)
+    touched = touches.values("patient_id")
+    last = (
+        touches.filter(Q(patient_id=OuterRef(mine)) | Q(patient_id=OuterRef(merged))).order_by("-xid").values("xid")[:1]
+    )
+    rows = view.model._default_manager.filter(Q(**{f"{mine}__in": touched}) | Q(**{f"{merged}__in": touched}))
+    found = rows.annotate(touched_in=Subquery(last)).order_by("touched_in", "pk")
+    beyond = Q(touched_in__gt=since.xid) | Q(touched_in=since.xid, pk__gt=since.row_id)
+    return [Place(*each) for each in found.filter(beyond).values_list("touched_in", "pk")[:most]]
 
 
 def reach_of(by: StaffMember) -> str:

@@ -1,6 +1,5 @@
 """Fields of what programs send and read, stricter than the framework's."""
 
-import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 
-TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+from clinic.rules.texts import TIME
 
 
 class StrictSerializer(serializers.Serializer[Any]):

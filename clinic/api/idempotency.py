@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -14,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic import clock
+from clinic.actions.repeats import KEPT
 from clinic.api.rendering import FastRenderer
 from clinic.errors import RuleBroken
 from clinic.models import SentRequest
 
-KEPT = timedelta(hours=24)
 LONGEST = 255
 HEADERS = ("Location", "ETag")
 
@@ -100,8 +99,3 @@ def again(view: Any, request: Request, kept: SentRequest, sent: str) -> Response
     if kept.row_id and visible is not None and not visible(request.user).filter(pk=kept.row_id).exists():
         raise Http404
     return Response(json.loads(kept.body), status=kept.status, headers={**kept.headers, "Idempotent-Replayed": "true"})
-
-
-def sweep() -> int:
-    """Forgets what is older than a day."""
-    return int(SentRequest.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0])

@@ -1,69 +1,64 @@
 """Pages of a list as programs ask for them: limit, after, before, ordering, count; anything unknown is refused."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Protocol
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.core.exceptions import ValidationError as NotThatField
 from django.db.models import QuerySet
 from rest_framework import exceptions
 from rest_framework.request import Request
 
 from clinic.api.filters import Filter
 from clinic.api.shapes import Out
-from clinic.queries import UnknownMark, beyond, read_mark, written_mark
+from clinic.queries import UnknownMark, page_of
 
 LIMIT, MOST = 25, 200
 PAGING = frozenset({"limit", "after", "before", "ordering", "count"})
 
 
-def page(
-    request: Request,
-    rows: QuerySet[Any],
-    shape: type[Out],
-    orderings: Sequence[str],
-    filters: Mapping[str, Filter],
-    *,
-    also: Iterable[str] = (),
-) -> dict[str, Any]:
-    """One page of `rows`: {"next", "previous", "results"}, and "count" where it is asked for.
+class Listed(Protocol):
+    """What a list says of itself."""
+
+    out: ClassVar[type[Out]]
+    orderings: ClassVar[tuple[str, ...]]
+    filters: ClassVar[Mapping[str, Filter]]
+    asked: ClassVar[Mapping[str, str]]
+    patient_column: str
+
+
+def page(request: Request, rows: QuerySet[Any], view: Listed) -> tuple[dict[str, Any], set[UUID]]:
+    """One page of `rows`: {"next", "previous", "results"}, and "count" where it is asked for; and whose they are.
 
     Raises ValidationError for a parameter that is not known, one that cannot be read, and a cursor that is not ours.
     """
-    refuse_unknown(request, PAGING | set(filters) | set(also))
-    rows = filtered(request, rows, filters)
-    field, falls = ordering(request, orderings)
-    limit = read_limit(request.query_params.get("limit"))
+    refuse_unknown(request, PAGING | set(view.filters) | set(view.asked))
+    rows = filtered(request, rows, view.filters)
+    field, falls = ordering(request, view.orderings)
+    patient = [view.patient_column] if view.patient_column else []
     asked = {name: request.query_params.get(name, "") for name in ("after", "before")}
-    backwards = bool(asked["before"])
-    found, marks = shape.read(cut(rows, field, asked, falls=falls != backwards)[: limit + 1], field, "pk")
-    has_more = len(found) > limit
-    found, marks = found[:limit], marks[:limit]
-    if backwards:
-        found.reverse()
-        marks.reverse()
-    comes_after = bool(marks) and (backwards or has_more)
-    comes_before = bool(marks) and (has_more if backwards else bool(asked["after"]))
-    told = {
-        "next": address(request, after=written_mark(*marks[-1])) if comes_after else None,
-        "previous": address(request, before=written_mark(*marks[0])) if comes_before else None,
-        "results": found,
+    try:
+        found = page_of(
+            rows,
+            field,
+            limit=read_limit(request.query_params.get("limit")),
+            is_falling=falls,
+            read=lambda chosen: zip(*view.out.read(chosen, field, "pk", *patient), strict=True),
+            place=lambda pair: pair[1][:2],
+            **asked,
+        )
+    except UnknownMark:
+        name = "before" if asked["before"] else "after"
+        told = "not a place in this list: start again from the first page"
+        raise exceptions.ValidationError({name: told}) from None
+    answer: dict[str, Any] = {
+        "next": address(request, after=found.after) if found.after else None,
+        "previous": address(request, before=found.before) if found.before else None,
+        "results": [row for row, _also in found.rows],
     }
     if flag(request, "count"):
-        told["count"] = rows.count()
-    return told
-
-
-def cut(rows: QuerySet[Any], field: str, asked: Mapping[str, str], *, falls: bool) -> QuerySet[Any]:
-    """The rows beyond the mark, in their order."""
-    mark = asked["before"] or asked["after"]
-    try:
-        beyond_it = rows.filter(beyond(field, *read_mark(mark), backwards=falls)) if mark else rows
-    except (UnknownMark, NotThatField):
-        name = "before" if asked["before"] else "after"
-        raise exceptions.ValidationError({name: "not a place in this list: start again from the first page"}) from None
-    sign = "-" if falls else ""
-    return beyond_it.order_by(f"{sign}{field}", f"{sign}pk")
+        answer["count"] = rows.count()
+    return answer, {also[2] for _row, also in found.rows if patient}
 
 
 def filtered(request: Request, rows: QuerySet[Any], filters: Mapping[str, Filter]) -> QuerySet[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
@@ -38,6 +38,10 @@ class Noun(APIView):
     out: ClassVar[type[Out]]
     patient: ClassVar[str] = "case__patient"  # the path to the patient; "" for patients themselves
     detail: ClassVar[str] = ""  # the name of the route of one row
+
+    @property
+    def patient_column(self) -> str:
+        return f"{self.patient}_id" if self.patient else "pk"
 
     @property
     def scopes(self) -> dict[str, str | tuple[str, ...]]:
@@ -81,10 +85,11 @@ class List(Noun):
 
     def get(self, request: Request) -> Response:
         if self.is_followed and "updated_since" in request.query_params:
-            told = feed.changes(request, self)
+            told, patients = feed.changes(request, self)
         else:
-            told = lists.page(request, self.rows(request), self.out, self.orderings, self.filters, also=self.asked)
-        audit.listed(self.noun.replace(" ", "_"), by=request.user, rows=len(told["results"]))
+            told, patients = lists.page(request, self.rows(request), self)
+        noun, rows = self.noun.replace(" ", "_"), len(told["results"])
+        audit.listed(noun, by=request.user, rows=rows, patient_id=patients.pop() if len(patients) == 1 else None)
         return Response(told)
 
 
@@ -125,8 +130,7 @@ class Detail(One):
 
     def note(self, pk: UUID, by: StaffMember) -> None:
         """Notes that somebody looked, before the answer leaves."""
-        path = f"{self.patient}_id" if self.patient else "pk"
-        patient = self.model._default_manager.filter(pk=pk).values_list(path, flat=True).get()
+        patient = self.model._default_manager.filter(pk=pk).values_list(self.patient_column, flat=True).get()
         audit.seen(self.one.replace(" ", "_"), by=by, about=self.model(pk=pk), patient_id=patient)  # type: ignore[arg-type]
 
 
@@ -142,7 +146,9 @@ class Changeable(Detail):
     def patch(self, request: Request, pk: UUID) -> Response:
         row = self.found(pk, request.user)
         version = if_match(request)
-        self.change(row, version, read(self.patch_with, request), request.user)
+        told = read(self.patch_with, request)
+        with transaction.atomic():
+            self.change(row, version, told, request.user)
         return self.answer(pk, request.user)
 
 
@@ -160,7 +166,9 @@ class Act(One):
     def post(self, request: Request, pk: UUID) -> Response:
         row = self.found(pk, request.user)
         version = if_match(request) if self.asks_version else 0
-        self.do(row, version, read(self.into, request), request.user)
+        told = read(self.into, request)
+        with transaction.atomic():
+            self.do(row, version, told, request.user)
         return self.answer(pk, request.user)
 
 
@@ -177,10 +185,15 @@ def read(into: type[serializers.Serializer[Any]] | None, request: Request) -> To
 
 def if_match(request: Request) -> int:
     """The version that whoever changes a row saw. Raises PreconditionRequired (428), and Stale (412) for no version."""
-    told = request.headers.get("If-Match", "").strip()
+    return version_of(etag_seen(request))
+
+
+def etag_seen(request: Request) -> str:
+    """The etag that `If-Match` names. Raises PreconditionRequired (428)."""
+    told = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if not told:
         raise PreconditionRequired
-    return version_of(told.removeprefix("W/").strip('"'))
+    return told
 
 
 def version_of(told: str) -> int:
@@ -191,8 +204,9 @@ def version_of(told: str) -> int:
 
 
 def same_version(row: Any, version: int) -> None:
-    """For actions that take no version. Raises Stale."""
-    if row.version != version:
+    """For actions that take no version: locks the row, so that it stays the one that was seen. Raises Stale."""
+    locked = type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk)
+    if locked.values_list("version", flat=True).get() != version:
         raise Stale
 
 

@@ -106,16 +106,6 @@ def marked(table: str, since: Place, below: int, most: int) -> list[Place]:
         return [Place(*row) for row in cursor.fetchall()]
 
 
-def touched(since: Place, below: int, most: int) -> list[tuple[int, UUID]]:
-    """The next patients of whom others may see what they did not, or no longer what they did, with the number each."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT xid, patient_id FROM clinic_patienttouch WHERE xid >= %s AND xid < %s ORDER BY xid, id LIMIT %s",
-            [since.xid, below, most],
-        )
-        return list(cursor.fetchall())
-
-
 def next_of(places: Iterable[Place], most: int) -> list[Place]:
     """The first of these, each row once."""
     return sorted(set(places), key=lambda place: (place.xid, place.row_id.int))[:most]

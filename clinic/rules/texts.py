@@ -1,6 +1,9 @@
 """Texts as they are kept: lines end with LF, and nothing else of them is changed."""
 
+import re
 from typing import Any
+
+TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)  # of the day, as 14:05
 
 
 def with_lf(text: str) -> str:

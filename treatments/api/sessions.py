@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, serializers, status
+from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,8 +17,7 @@ from clinic import audit
 from clinic.api.filters import by_choice, by_day, by_flag, by_id
 from clinic.api.idempotency import once
 from clinic.api.lists import refuse_unknown
-from clinic.api.problems import PreconditionRequired
-from clinic.api.resources import List, read
+from clinic.api.resources import List, etag_seen, read
 from clinic.api.shapes import EtagField, MaybeField, Out
 from clinic.errors import Fault, RuleBroken, Stale
 from clinic.models import StaffMember
@@ -51,10 +50,16 @@ def due_in(case: Case) -> dict[str, object]:
     }
 
 
-def visible(request: Request) -> QuerySet[Session]:
-    """The sessions that may be read: signed ones of visible cases, and drafts of one's own."""
-    rows = Session.objects.visible_to(request.user).select_related("case__patient", "site", "author", "signed_by")
-    return rows.signed() | rows.written_by(request.user)
+def readable(by: StaffMember) -> QuerySet[Session]:
+    """Signed ones of visible cases, and what one wrote oneself, discarded too."""
+    rows = Session.objects.visible_to(by)
+    return rows.signed() | rows.written_by(by)
+
+
+def found(request: Request, pk: UUID) -> Session:
+    rows = readable(request.user).select_related("case__patient", "site", "author", "signed_by")
+    session: Session = get_object_or_404(rows.prefetch_related("addenda"), pk=pk)
+    return session
 
 
 IF_MATCH = OpenApiParameter(
@@ -114,10 +119,8 @@ class Sessions(List):
     is_followed = True
 
     def visible(self, by: StaffMember) -> QuerySet[Session]:
-        rows = Session.objects.visible_to(by)
         wrong = Addendum.objects.filter(session=OuterRef("pk"), kind=AddendumKind.IN_ERROR)
-        mine = Q(status=SessionStatus.SIGNED) | Q(status=SessionStatus.DRAFT, author=by)
-        return rows.filter(mine).annotate(was_in_error=Exists(wrong))
+        return readable(by).exclude(status=SessionStatus.DISCARDED).annotate(was_in_error=Exists(wrong))
 
     def gone(self, ids: list[UUID], by: StaffMember) -> dict[UUID, dict[str, str]]:
         found = gone_with_patient(Session.objects.filter(pk__in=ids).exclude(status=SessionStatus.DRAFT), by)
@@ -165,7 +168,7 @@ class SessionDetail(APIView):
     )
     def get(self, request: Request, pk: UUID) -> Response:
         refuse_unknown(request, {"originals"})
-        session = get_object_or_404(visible(request).prefetch_related("addenda"), pk=pk)
+        session = found(request, pk)
         audit.seen("session", by=request.user, about=session, patient_id=session.case.patient_id)
         return answer(session, originals=request.query_params.get("originals") == "true")
 
@@ -174,7 +177,7 @@ class OneOf(APIView):
     """What is done to one session; what was answered is told again only to who may still read it."""
 
     def visible(self, by: StaffMember) -> QuerySet[Session]:
-        return Session.objects.visible_to(by)
+        return readable(by)
 
 
 class SessionSign(OneOf):
@@ -191,16 +194,11 @@ class SessionSign(OneOf):
     )
     @once
     def post(self, request: Request, pk: UUID) -> Response:
-        session = get_object_or_404(visible(request), pk=pk)
-        seen = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-        if not seen:
-            raise PreconditionRequired()
-        if request.data:
-            raise exceptions.ValidationError(
-                dict.fromkeys(request.data, "There is no such member."), code="unknown_member"
-            )
+        session = found(request, pk)
+        seen = etag_seen(request)
+        read(None, request)
         if seen != session.etag and session.status != SessionStatus.SIGNED:
-            raise Stale()
+            raise Stale
         signed = sign_session(session=session, draft_version=session.draft_version, by=request.user)
         return answer(signed, says_due=True)
 
@@ -219,16 +217,8 @@ class SessionDiscard(OneOf):
     )
     @once
     def post(self, request: Request, pk: UUID) -> Response:
-        session = get_object_or_404(visible(request), pk=pk)
-        seen_version(request, session)
+        session = found(request, pk)
+        if etag_seen(request) != session.etag:
+            raise Stale
         told = read(WhyIn, request)
         return answer(discard_session(session=session, reason=told["reason"], by=request.user))
-
-
-def seen_version(request: Request, session: Session) -> None:
-    """Raises PreconditionRequired, and Stale where it is another since."""
-    seen = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not seen:
-        raise PreconditionRequired()
-    if seen != session.etag:
-        raise Stale()

@@ -1,10 +1,10 @@
 """Reads the note of a session: a document as typed goes in; values, or everything that is to be corrected, come out."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
+from clinic.rules.texts import TIME
 from treatments.rules import dosage, measures
 from treatments.rules.dosage import ModalityRule, Refused
 from treatments.rules.measures import Sides
@@ -39,7 +39,6 @@ OF_APPLICATION = (
 )
 OF_MEASUREMENT = ("measure", "context", "side", "moment", "value")
 TEXT_LENGTH = 20_000
-TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 TOUCHING = ("HANDS_ON_TOOL", "HANDS_ON", "ELECTROPHYSICAL", "NEEDLE", "THERMAL", "SUPPORT")
 BORNE = (*TOUCHING, "EXERCISE")
 TOLERANCES = ("GOOD", "FAIR", "POOR", "STOPPED")
