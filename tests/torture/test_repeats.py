@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from cases.models import PatientAlert
+from clinic.database import attempts
 from clinic.errors import Stale
 from tests.factories.records import a_case, a_draft, a_note, a_patient, a_physio
 from treatments.actions.sessions import save_draft
@@ -32,6 +33,7 @@ def all_at_once(call: Callable[[int], Any]) -> list[Any]:
             answers[place] = error
         finally:
             connection.close()
+            attempts.close()
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(TOGETHER)]
     for thread in threads:

@@ -149,3 +149,15 @@ def test_what_was_answered_is_not_told_again_to_somebody_who_may_not_see_it(clie
     client.force_login(a_physio())
     assert sent(client, told, **{"Idempotency-Key": "c"}).status_code == 422
     assert Goal.objects.count() == 1
+
+
+def test_whoever_reads_a_list_of_one_patient_is_known_to_have_looked(
+    client: Client, case: Case, by: StaffMember
+) -> None:
+    sent(client, {"case": str(case.pk), "text": "a"})
+    client.get(f"{LIST}?case={case.pk}")
+    assert AuditEvent.objects.get(action="goals.seen").patient_id == case.patient_id
+    sent(client, {"case": str(a_case(by).pk), "text": "b"})
+    client.get(LIST)
+    of_both = AuditEvent.objects.filter(action="goals.seen").latest("at")
+    assert (of_both.patient_id, of_both.details) == (None, {"rows": 2})

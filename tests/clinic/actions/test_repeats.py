@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases.models import Patient, PatientAlert
 from clinic import audit
 from clinic.actions import repeats
-from clinic.models import SentForm
+from clinic.models import SentForm, SentRequest
 from tests.factories.records import a_patient, a_physio
 
 TOKEN = "t" * 64
@@ -83,9 +83,13 @@ def test_one_who_does_not_come_to_an_end_is_overtaken_and_then_refused(
 
 def test_what_is_older_than_a_day_is_forgotten(client: Client, patient: Patient) -> None:
     note(client, patient)
-    assert repeats.sweep() == 0
-    SentForm.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    old = timezone.now() - timedelta(hours=25)
+    for name, at in (("old", old), ("new", timezone.now())):
+        SentRequest.objects.create(name=name, sent="s", status=201, headers={}, body="{}", created_at=at)
     assert repeats.sweep() == 1
+    SentForm.objects.update(created_at=old)
+    assert repeats.sweep() == 1
+    assert [each.name for each in SentRequest.objects.all()] == ["new"]
 
 
 def at_once(how_many: int, call: Callable[[], Any]) -> list[Any]:

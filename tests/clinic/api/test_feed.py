@@ -151,3 +151,21 @@ def test_a_row_is_marked_once_by_a_transaction(by: StaffMember) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM clinic_rowmark WHERE row_id = %s", [goal.pk])
         assert cursor.fetchone()[0] == 1
+
+
+def test_it_costs_the_same_however_many_patients_were_touched(
+    client: Client, by: StaffMember, django_assert_num_queries: Any
+) -> None:
+    colleague = staff(Role.PHYSIOTHERAPIST, site=site_of(by))
+    copy = Copy(client, GOALS).follow()
+    for several in (1, 5):
+        cases = [a_case(colleague) for _ in range(several)]
+        goals = {str(set_goal(case=case, goal=NewGoal("theirs"), by=colleague).pk) for case in cases}
+        copy.follow()
+        for case in cases:
+            restrict_patient(patient=case.patient, reason="COLLEAGUE", because="Works here", by=colleague)
+        wait_until_settled()
+        with django_assert_num_queries(10):
+            told = client.get(GOALS, {"updated_since": copy.mark}).json()
+        assert {gone["id"] for gone in told["gone"]} == goals
+        copy.follow()
