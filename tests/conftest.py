@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from itertools import count
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.template import Template
 from django.test.utils import _TestState
 
@@ -23,21 +23,29 @@ from clinic.database import attempts, embedded
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 TEMPLATE = f"test_casebook_{os.getpid()}"
+# Fixtures that are built once, in a database of their own, for several tests.
+BUILT = ("demo_clinic", "three_patients", "many_sessions")
 numbers = count(1)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys begin first. With two processes those of one module, which share a site, stay together; each walk through
-    the pages is long and on its own; the tests of the demo share what was built for them.
+    the pages is long and on its own; tests that share what was built for them stay together too.
     """
     for item in items:
+        shared = [name for name in BUILT if name in getattr(item, "fixturenames", ())]
         if item.get_closest_marker("journey"):
             name = item.nodeid if "test_every_page" in item.nodeid else item.path.stem
             item.add_marker(pytest.mark.xdist_group(name))
-        elif "demo_clinic" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("demo"))
-    items.sort(key=lambda item: (item.get_closest_marker("journey") is None, "test_every_page" not in item.nodeid))
+        elif shared:
+            item.add_marker(pytest.mark.xdist_group(shared[0]))
+    items.sort(key=how_late)
+
+
+def how_late(item: pytest.Item) -> tuple[bool, ...]:
+    is_alone = item.get_closest_marker("xdist_group") is None
+    return item.get_closest_marker("journey") is None, "test_every_page" not in item.nodeid, is_alone
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -107,13 +115,14 @@ def no_limit_is_reached(django_db_blocker: Any) -> Iterator[None]:
 @pytest.fixture
 def documents(tmp_path: Path, settings: Any) -> Path:
     """Where photographs are kept in this test."""
-    place = tmp_path / "documents"
+    settings.STORAGES = keeping(tmp_path / "documents")
+    return tmp_path / "documents"
+
+
+def keeping(place: Path) -> dict[str, Any]:
+    """The setting of storages with photographs at this place."""
     told = settings.STORAGES["documents"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "documents": {**told, "OPTIONS": {**told["OPTIONS"], "location": place}},
-    }
-    return place
+    return {**settings.STORAGES, "documents": {**told, "OPTIONS": {**told["OPTIONS"], "location": place}}}
 
 
 @contextmanager
@@ -128,6 +137,26 @@ def named(name: str) -> Iterator[None]:
         attempts.close()
         connection.close()
         connection.settings_dict["NAME"] = before
+
+
+@contextmanager
+def filled(template: str, what: str, fill: Callable[[], Any], blocker: Any) -> Iterator[tuple[str, Any]]:
+    """A database of its own for several tests: its name, and what filling it gave."""
+    name = f"{TEMPLATE}_{what}"
+    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    grant_connect(name)
+    with blocker.unblock(), named(name):
+        told = fill()
+    yield name, told
+    drop(name)
+
+
+@contextmanager
+def undone(name: str, blocker: Any) -> Iterator[None]:
+    """What is changed in this database within is undone."""
+    with blocker.unblock(), named(name), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def as_role(role: dict[str, str], name: str) -> psycopg2.extensions.connection:

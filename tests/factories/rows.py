@@ -1,7 +1,7 @@
 """The row that stands in each address: what a table of routes is walked with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -72,3 +72,15 @@ def address(name: str, path: str, rows: dict[str, Any]) -> str:
     row = rows.get("draft" if name in DRAFTED and kind == "session" else kind) or uuid4()
     path = re.sub(r"<uuid:\w+>", str(row), path, count=1)
     return "/" + re.sub(r"<str:\w+>", "RSWT", path)
+
+
+def pages(ids: Iterable[tuple[str, Any]]) -> set[str]:
+    """Each address of the site but the way out, with each of these rows, by kind, that its id can name."""
+    asked = set()
+    rows = list(ids)
+    for _name, path, _view in routes():
+        kind = kind_of(path)
+        fit = [pk for each, pk in rows if not kind or each == kind or (each, kind) == ("draft", "session")]
+        path = "/" + re.sub(r"<str:\w+>", "RSWT", path)
+        asked |= {re.sub(r"<uuid:\w+>", str(pk), path) for pk in (fit if "<uuid" in path else [""])}
+    return {path for path in asked if "logout" not in path}

@@ -9,7 +9,7 @@ from django.test import Client
 
 from cases.actions.openings import break_glass
 from cases.actions.restrictions import restrict_patient
-from clinic.actions.api_keys import create_api_key
+from clinic.actions.api_keys import create_api_key, revoke_api_key
 from clinic.actions.staff import deactivate_staff_member
 from clinic.models import ApiKey, StaffMember
 from clinic.rules.permissions import SCOPES, Permission, Role
@@ -95,8 +95,7 @@ def keys(owner: StaffMember) -> Iterator[Asks]:
         held = owner.permissions() & limits
         yield Asks(f"key {scope}", browser(None), held, {"Authorization": f"Bearer {text}"}, scope)
     _, text = create_api_key(owner=owner, name="Revoked", scopes=list(SCOPES), by=owner)
-    key = ApiKey.objects.get(name="Revoked")
-    ApiKey.objects.filter(pk=key.pk).update(revoked_at=key.created_at, version=key.version + 1)
+    revoke_api_key(key=ApiKey.objects.get(owner=owner, name="Revoked"), by=owner)
     yield Asks("revoked key", browser(None), None, {"Authorization": f"Bearer {text}"}, "revoked")
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from clinic.actions.api_keys import create_api_key, scopes_of
 from clinic.models import AuditEvent
-from tests.house.test_privacy import MARKER, pages, planted, said
+from tests.house.test_privacy import MARKER, asked_for, planted, said
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
@@ -36,13 +36,13 @@ def unknown_looks(client: Client, paths: set[str], **told: Any) -> set[str]:
 def test_every_page_that_shows_a_record_leaves_an_event(client: Client) -> None:
     by, ids = planted()
     client.force_login(by)
-    assert sorted(unknown_looks(client, pages(ids))) == []
+    assert sorted(unknown_looks(client, asked_for(ids))) == []
 
 
 def test_so_does_every_answer_of_the_api(client: Client) -> None:
     by, ids = planted()
     _, key = create_api_key(owner=by, name="Reads", scopes=list(scopes_of(by)), by=by)
-    asked = {path for path in pages(ids) if path.startswith("/api/")}
+    asked = {path for path in asked_for(ids) if path.startswith("/api/")}
     answered = {
         path for path in asked if client.get(path, headers={"Authorization": f"Bearer {key}"}).status_code == 200
     }

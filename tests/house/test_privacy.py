@@ -6,14 +6,12 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
 
 from clinic.actions.api_keys import create_api_key, scopes_of
 from clinic.rules.permissions import Role
 from tests.factories.planted import plant
 from tests.factories.records import a_physio, site_of, staff
-from tests.factories.rows import KINDS
-from tests.house.test_house import ID, addresses
+from tests.factories.rows import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 MARKER = "Zyzzyva"
@@ -25,20 +23,9 @@ def planted() -> tuple[Any, dict[str, UUID]]:
     return by, plant(by, MARKER)
 
 
-def pages(ids: dict[str, UUID]) -> set[str]:
-    """Each address of the site, with each id in its place, of the interface each of its kind; and searches."""
-    plain = set(addresses(get_resolver().url_patterns))
-    asked = {a.replace(ID, str(pk)) for a in plain for pk in fitting(a, ids)}
-    asked -= {a for a in asked if "logout" in a}
-    return asked | {f"/patients/?q={MARKER}", f"/api/v1/patients/?search={MARKER}", "/?who=all"}
-
-
-def fitting(path: str, ids: dict[str, UUID]) -> list[UUID]:
-    """The ids that are put into an address."""
-    if not path.startswith("/api/") or ID not in path:
-        return list(ids.values())
-    kind = next(kind for start, kind in KINDS.items() if path.startswith(f"/{start}"))
-    return [pk for each, pk in ids.items() if each == kind or (each, kind) == ("draft", "session")]
+def asked_for(ids: dict[str, UUID]) -> set[str]:
+    """Each address of the site with each row in its place; and searches."""
+    return pages(ids.items()) | {f"/patients/?q={MARKER}", f"/api/v1/patients/?search={MARKER}", "/?who=all"}
 
 
 def said(response: Any) -> str:
@@ -51,7 +38,7 @@ def said(response: Any) -> str:
 def test_a_planted_marker_reaches_nobody_who_may_not_read_it(client: Client, role: Role) -> None:
     by, ids = planted()
     client.force_login(staff(role, site=site_of(by)))
-    asked = pages(ids)
+    asked = asked_for(ids)
     assert len(asked) > 300
     found = {
         path
@@ -68,7 +55,7 @@ def test_a_planted_marker_reaches_nobody_who_may_not_read_it(client: Client, rol
 def test_the_marker_is_there_to_be_found(client: Client) -> None:
     by, ids = planted()
     client.force_login(by)
-    found = (path for path in sorted(pages(ids)) if MARKER in said(client.get(path)))
+    found = (path for path in sorted(asked_for(ids)) if MARKER in said(client.get(path)))
     assert len(list(islice(found, 30))) == 30
 
 
@@ -79,6 +66,6 @@ def test_nor_by_a_key_of_the_clinic_admin(client: Client) -> None:
     admin.roles = [str(Role.CLINIC_ADMIN)]  # and no physiotherapist any more
     admin.save_change("roles")
     headers = {"Authorization": f"Bearer {key}"}
-    answers = [client.get(path, headers=headers) for path in pages(ids) if path.startswith("/api/")]
+    answers = [client.get(path, headers=headers) for path in asked_for(ids) if path.startswith("/api/")]
     assert any(answer.status_code == 200 for answer in answers)
     assert not [a for a in answers if MARKER in said(a) and f"search={MARKER}" not in said(a)]

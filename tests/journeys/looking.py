@@ -6,7 +6,29 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-CONTRAST = {"runOnly": ["color-contrast"]}
+# Everything but contrasts of each element; contrasts, slow to find out, of one of each look.
+ALL = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
+CONTRAST = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
+ONE_OF_EACH = {"include": [["[data-looked-at]"]]}
+# Marks one of those visible texts whose own style, elements around and backgrounds are the same.
+MARK = """() => {
+  for (const old of document.querySelectorAll("[data-looked-at]")) delete old.dataset.lookedAt;
+  const seen = new Set();
+  for (const each of document.body.querySelectorAll("*")) {
+    if (![...each.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+    if (!each.checkVisibility({ visibilityProperty: true })) continue;
+    const own = getComputedStyle(each);
+    const key = [own.color, own.fontSize, own.fontWeight, own.opacity];
+    for (let up = each; up !== document.body; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      key.push(up.tagName, up.getAttribute("class"), style.backgroundColor, style.opacity);
+    }
+    if (seen.has(key.join())) continue;
+    seen.add(key.join());
+    each.dataset.lookedAt = "";
+  }
+  return seen.size;
+}"""
 
 
 def look(page: Page) -> list[str]:
@@ -16,13 +38,15 @@ def look(page: Page) -> list[str]:
     """
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     said = []
-    for name, media, options in (
-        ("light", {"color_scheme": "light"}, None),
-        ("dark", {"color_scheme": "dark"}, CONTRAST),
-        ("print", {"color_scheme": "dark", "media": "print"}, CONTRAST),
+    for name, media in (
+        ("light", {"color_scheme": "light"}),
+        ("dark", {"color_scheme": "dark"}),
+        ("print", {"color_scheme": "dark", "media": "print"}),
     ):
         page.emulate_media(**{"media": "screen", "reduced_motion": "reduce", **media})  # type: ignore[arg-type]
-        found = Axe().run(page, options=options).response["violations"]
+        found = Axe().run(page, options=ALL).response["violations"] if name == "light" else []
+        if page.evaluate(MARK):
+            found += Axe().run(page, context=ONE_OF_EACH, options=CONTRAST).response["violations"]
         said += [f"{name}: {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
     page.emulate_media(media="screen", color_scheme="light")
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]

@@ -62,15 +62,6 @@ def test_the_measures_of_the_case_come_first_and_in_their_order() -> None:
     assert course(case).sessions[0].key_figure == "Pain 7/10"
 
 
-def test_four_statements_for_ten_and_for_sixty_sessions(django_assert_num_queries: Any) -> None:
-    by = a_physio()
-    for how_many in (10, 60):
-        case = story_of(Case.objects.filter(pk=a_case(by).pk)).get()
-        signed_sessions(case, by, how_many)
-        with django_assert_num_queries(4):
-            progress_of(case)
-
-
 def test_what_stands_around_costs_three_statements_more(django_assert_num_queries: Any) -> None:
     by = a_physio()
     for how_many in (2, 12):

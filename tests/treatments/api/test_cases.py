@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 
 from clinic import clock
-from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, signed_sessions
+from tests.factories.records import a_case, a_draft, a_physio, a_signed_session
 from tests.factories.stories import a_story
 
 pytestmark = pytest.mark.django_db
@@ -99,13 +99,3 @@ def test_a_stranger_and_an_unknown_parameter(client: Client) -> None:
     client.force_login(a_physio())
     assert client.get(f"/api/v1/cases/{case.pk}/progress/").status_code == 404
     assert client.get(f"/api/v1/cases/{case.pk}/progress/?x=1").status_code == 400
-
-
-def test_it_costs_the_same_for_ten_and_for_sixty_sessions(client: Client, django_assert_num_queries: Any) -> None:
-    by = a_physio()
-    client.force_login(by)
-    for how_many in (10, 60):
-        case = a_case(by)
-        signed_sessions(case, by, how_many)
-        with django_assert_num_queries(15):
-            client.get(f"/api/v1/cases/{case.pk}/progress/")

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,7 @@ from cases.actions.imaging import request_imaging
 from cases.models import Case
 from clinic import clock
 from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture
-from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, signed_sessions
+from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session
 from treatments.actions.discharges import discharge_case
 from treatments.actions.screenings import NewAnswer, complete_screening
 from treatments.queries import compose, consent_to_share
@@ -104,12 +103,3 @@ def test_consent_to_share_is_of_the_case_or_of_all_and_not_withdrawn() -> None:
     give_consent(patient=case.patient, told=told, by=by)
     assert consent_to_share(case) is not None
     assert consent_to_share(again) is not None
-
-
-def test_as_many_statements_for_ten_sessions_as_for_sixty(django_assert_num_queries: Any) -> None:
-    by = a_physio()
-    for how_many in (10, 60):
-        case = a_case(by)
-        signed_sessions(case, by, how_many)
-        with django_assert_num_queries(20):
-            compose(case)

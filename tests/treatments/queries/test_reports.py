@@ -188,31 +188,3 @@ def test_a_bare_case_has_reports(by: StaffMember) -> None:
     a_signed_session(case, by, measurements=[], applications=[])
     assert full(case, by)["visits"][0]["lines"] == []
     assert plain(case, by)["came"].startswith("You came once, on ")
-
-
-EIGHT = (
-    *(
-        ("NPRS", "LOAD", ""),
-        ("NPRS", "REST", ""),
-        ("NPRS", "NIGHT", ""),
-        ("KTW_CM", "", "RIGHT"),
-        ("KTW_CM", "", "LEFT"),
-    ),
-    *(("MORNING_STIFF_MIN", "", ""), ("VISA_A", "", ""), ("LEFS", "", "")),
-)
-
-
-def test_as_many_statements_for_ten_sessions_as_for_sixty(by: StaffMember, django_assert_num_queries: Any) -> None:
-    taken = [{"measure": code, "context": context, "side": side, "value": "5"} for code, context, side in EIGHT]
-    for how_many in (10, 60):
-        case = a_case(by)
-        for n in reversed(range(how_many)):
-            a_signed_session(case, by, clock.today() - timedelta(days=n), measurements=taken)
-        told = read(case)
-        with django_assert_num_queries(21):
-            report = report_of(told_of(told), by)
-        assert len(report["visits"]) == how_many
-        assert len(report["panels"]) == 6
-        told = read(case)
-        with django_assert_num_queries(15):
-            plain_report_of(told_of(told), by)

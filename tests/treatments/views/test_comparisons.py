@@ -78,13 +78,3 @@ def test_nobody_else_sees_it(client: Client, by: StaffMember) -> None:
     for other in (a_physio(), staff(Role.RECEPTIONIST, site=site_of(by)), staff(Role.CLINIC_ADMIN, site=site_of(by))):
         client.force_login(other)
         assert client.get(f"/cases/{case.pk}/compare/").status_code == 404
-
-
-def test_it_costs_the_same_for_ten_and_for_sixty_sessions(
-    client: Client, by: StaffMember, django_assert_num_queries: Any
-) -> None:
-    for how_many in (10, 60):
-        case = a_case(by)
-        signed_sessions(case, by, how_many)
-        with django_assert_num_queries(14):
-            client.get(f"/cases/{case.pk}/compare/")

@@ -1,14 +1,11 @@
-from typing import Any
-
 import pytest
 from django.test import Client
 
-from cases.actions.consents import NewConsent, give_consent
 from cases.models import Case
 from clinic.models import AuditEvent, StaffMember
 from clinic.rules.permissions import Role
 from tests.factories.papers import pages_of
-from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, signed_sessions, site_of, staff
+from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
 from treatments.actions.discharges import discharge_case
 from treatments.actions.letters import Written, change_letter, sign_letter, start_letter
 from treatments.models import Letter
@@ -202,31 +199,6 @@ def test_a_lead_reads_and_does_not_write(client: Client, by: StaffMember, case: 
     for path in (f"/letters/{letter.pk}/change/", f"/letters/{letter.pk}/discard/"):
         assert client.get(path).status_code == 403
     assert client.post(f"/cases/{case.pk}/letters/", {"kind": "GP"}).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("address", "statements"),
-    [
-        ("/cases/{case}/letters/", 6),
-        ("/letters/{letter}/", 5),
-        ("/letters/{letter}/change/", 26),
-        ("/letters/{letter}/pdf/", 6),
-    ],
-)
-def test_as_many_statements_for_ten_sessions_as_for_sixty(
-    client: Client, by: StaffMember, django_assert_num_queries: Any, address: str, statements: int
-) -> None:
-    client.force_login(by)
-    for how_many, letters in ((10, 1), (60, 5)):
-        case = a_case(by)
-        give_consent(patient=case.patient, told=NewConsent("INFORMATION_SHARING_GP", "VERBAL"), by=by)
-        signed_sessions(case, by, how_many)
-        for _ in range(letters):
-            letter = start_letter(case=case, kind="GP", by=by)
-        path = address.format(letter=letter.pk, case=case.pk)
-        client.get(path)
-        with django_assert_num_queries(statements):
-            assert client.get(path).status_code == 200
 
 
 def test_a_case_that_is_reopened_keeps_its_letters(client: Client, by: StaffMember, case: Case) -> None:

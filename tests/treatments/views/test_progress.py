@@ -12,7 +12,7 @@ from clinic import clock
 from clinic.models import AuditEvent, StaffMember
 from clinic.rules.csv_files import BYTE_ORDER_MARK
 from clinic.rules.permissions import Role
-from tests.factories.records import a_case, a_physio, signed_sessions, site_of, staff
+from tests.factories.records import a_case, a_physio, site_of, staff
 from tests.factories.stories import Story, a_story
 from treatments.actions.addenda import mark_in_error
 from treatments.views.happenings import day_of_draft
@@ -241,17 +241,6 @@ def test_who_does_not_see_it(client: Client, story: Story, by: StaffMember, path
     assert client.get(address).status_code == 404
     client.force_login(staff(Role.RECEPTIONIST, site=site_of(by)))
     assert client.get(address).status_code == 404
-
-
-@pytest.mark.parametrize(("path", "statements"), [("progress/", 16), ("progress.csv", 15)])
-def test_it_costs_the_same_for_ten_and_for_sixty_sessions(
-    client: Client, by: StaffMember, django_assert_num_queries: Any, path: str, statements: int
-) -> None:
-    for how_many in (10, 60):
-        case = a_case(by)
-        signed_sessions(case, by, how_many)
-        with django_assert_num_queries(statements):
-            client.get(f"/cases/{case.pk}/{path}")
 
 
 def test_the_case_page_draws_its_key_measures(client: Client, story: Story) -> None:

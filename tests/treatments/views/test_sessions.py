@@ -10,7 +10,7 @@ from clinic import clock
 from clinic.models import AuditEvent, StaffMember
 from clinic.models.records import new_id
 from clinic.rules.permissions import Role
-from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, signed_sessions, site_of, staff
+from tests.factories.records import a_case, a_draft, a_physio, a_signed_session, site_of, staff
 from treatments.forms.documents import document_from
 from treatments.models import Session
 
@@ -232,17 +232,3 @@ def without_blanks(document: Any) -> Any:
         return document
     usual = {"was_given": True, "moment": "BEFORE"}
     return {k: without_blanks(v) for k, v in document.items() if v not in ("", [], {}) and usual.get(k) != v}
-
-
-@pytest.mark.parametrize(
-    ("path", "statements"),
-    [("/cases/{case}/", 19), ("/cases/{case}/sessions/log/", 29), ("/sessions/{session}/", 12)],
-)
-def test_a_page_costs_the_same_for_ten_and_for_sixty_sessions(
-    client: Client, by: StaffMember, django_assert_num_queries: Any, path: str, statements: int
-) -> None:
-    for how_many in (10, 60):
-        case = a_case(by)
-        last = signed_sessions(case, by, how_many)[-1]
-        with django_assert_num_queries(statements):
-            assert client.get(path.format(case=case.pk, session=last.pk)).status_code == 200

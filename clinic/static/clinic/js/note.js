@@ -12,6 +12,7 @@ let timer = 0;
 let sending = false;
 let again = false;
 let changed = false;
+let saved = true;
 let pressed = null;
 
 const say = (text) => { state.textContent = text; };
@@ -42,10 +43,11 @@ async function settle(answer) {
     const told = await answer.json();
     form.elements.draft_version.value = told.draft_version;
     history.replaceState(null, "", `?session=${form.elements.session.value}`);
-    if (!changed) settled();
+    saved = !changed;
+    if (saved) settled();
     const findings = document.getElementById("findings");
     if (findings && told.findings) findings.innerHTML = told.findings;
-    say(told.saved);
+    say(saved ? told.saved : "Saving …");
     return;
   }
   changed = true;
@@ -79,6 +81,7 @@ function settled() {
 
 function change() {
   changed = true;
+  if (saved) { saved = false; say("Saving …"); } // "Saved" never stands above what is not
   keep(place, typed().toString());
   clearTimeout(timer);
   timer = setTimeout(save, WAIT_MS);

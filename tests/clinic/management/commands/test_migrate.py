@@ -19,6 +19,7 @@ def test_an_old_server_is_named(own_database: str, monkeypatch: pytest.MonkeyPat
         call_command("migrate", verbosity=0)
 
 
+@pytest.mark.torture
 def test_it_goes_back_and_forth(own_database: str) -> None:
     call_command("migrate", "treatments", "zero", verbosity=0)
     call_command("migrate", "cases", "zero", verbosity=0)

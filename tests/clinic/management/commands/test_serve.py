@@ -84,14 +84,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A home in which it was started once, and what it said then."""
+    home = tmp_path_factory.mktemp("home")
+    made = Served(home)
+    made.start()
+    made.end(signal.SIGTERM)
+    yield home, made.log.read_text()
+    embedded.reset(home)
+    shutil.rmtree(embedded.location(home).directory)
+
+
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    made = Served(tmp_path)
+def served(first: tuple[Path, str]) -> Iterator[Served]:
+    made = Served(first[0])
     yield made
     if made.child is not None and made.child.poll() is None:
         made.end(signal.SIGTERM)
-    embedded.reset(tmp_path)
-    shutil.rmtree(embedded.location(tmp_path).directory)
 
 
 def wait_until(what: Any) -> None:
@@ -102,9 +112,8 @@ def wait_until(what: Any) -> None:
     pytest.fail("it did not come to pass within 15 s")
 
 
-def test_up_and_down(served: Served) -> None:
-    served.start()
-    said = served.log.read_text()
+def test_up_and_down(first: tuple[Path, str], served: Served) -> None:
+    _, said = first
     for step in (
         "Starting PostgreSQL",
         "Bringing the tables up to date",
@@ -112,6 +121,8 @@ def test_up_and_down(served: Served) -> None:
         "Building the demo clinic",
     ):
         assert step in said
+    served.start()
+    said = served.log.read_text()
     assert f"http://127.0.0.1:{served.port}/" in said
     assert "physio@example.org" in said
     assert "casebook-demo" in said
