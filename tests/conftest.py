@@ -1,31 +1,38 @@
 """The database of the tests: made once as the owner, used as the application; a copy for tests that commit."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from itertools import count
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.template import Template
 from django.test.utils import _TestState
 
 from clinic.database import attempts, embedded
+from tests.databases import (
+    TEMPLATE,
+    administer,
+    drop,
+    drop_leftovers,
+    environment_of,
+    for_all_processes,
+    grant_connect,
+    manage,
+    named,
+    numbers,
+)
 
 # Playwright runs an event loop in the thread of the tests; nothing of ours is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-TEMPLATE = f"test_casebook_{os.getpid()}"
 # Fixtures that are built once, in a database of their own, for several tests.
 BUILT = ("demo_clinic", "three_patients", "many_sessions")
-numbers = count(1)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -62,18 +69,38 @@ def server() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template(server: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+def template(server: None, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[str]:
     """The name of a database with all tables, guards and catalogues, which nobody is connected to."""
-    with django_db_blocker.unblock():
-        drop_leftovers()
-        administer(f'CREATE DATABASE "{TEMPLATE}"')
-        with named(TEMPLATE):
-            call_command("migrate", verbosity=0)
-            call_command("load_catalogue", verbosity=0)
-    yield TEMPLATE
+
+    def made() -> str:
+        with django_db_blocker.unblock():
+            drop_leftovers()
+            administer(f'CREATE DATABASE "{TEMPLATE}"')
+            with named(TEMPLATE):
+                call_command("migrate", verbosity=0)
+                call_command("load_catalogue", verbosity=0)
+        return TEMPLATE
+
+    with for_all_processes(tmp_path_factory, "template", made, drop) as name:
+        yield name
     with django_db_blocker.unblock():
         connection.close()
-    drop(TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def built_demo(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The name of a database with the demo in it, which nobody is connected to; its home, with the static files."""
+
+    def made() -> dict[str, str]:
+        name, home = f"{TEMPLATE}_built", tmp_path_factory.mktemp("demo")
+        administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        grant_connect(name)
+        for command in (("demo",), ("collectstatic", "--noinput")):
+            manage(environment_of(name, home), *command)
+        return {"name": name, "home": str(home)}
+
+    with for_all_processes(tmp_path_factory, "demo", made, lambda told: drop(told["name"])) as told:
+        yield told["name"], Path(told["home"])
 
 
 @pytest.fixture(scope="session")
@@ -123,86 +150,3 @@ def keeping(place: Path) -> dict[str, Any]:
     """The setting of storages with photographs at this place."""
     told = settings.STORAGES["documents"]
     return {**settings.STORAGES, "documents": {**told, "OPTIONS": {**told["OPTIONS"], "location": place}}}
-
-
-@contextmanager
-def named(name: str) -> Iterator[None]:
-    """Within it, the default connection is to the database of this name."""
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        attempts.close()
-        connection.close()
-        connection.settings_dict["NAME"] = before
-
-
-@contextmanager
-def filled(template: str, what: str, fill: Callable[[], Any], blocker: Any) -> Iterator[tuple[str, Any]]:
-    """A database of its own for several tests: its name, and what filling it gave."""
-    name = f"{TEMPLATE}_{what}"
-    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    grant_connect(name)
-    with blocker.unblock(), named(name):
-        told = fill()
-    yield name, told
-    drop(name)
-
-
-@contextmanager
-def undone(name: str, blocker: Any) -> Iterator[None]:
-    """What is changed in this database within is undone."""
-    with blocker.unblock(), named(name), transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def as_role(role: dict[str, str], name: str) -> psycopg2.extensions.connection:
-    """A plain connection, beside Django's."""
-    return psycopg2.connect(
-        dbname=name, user=role["USER"], host=role["HOST"], password=role["PASSWORD"] or None, port=role["PORT"] or None
-    )
-
-
-def administer(statement: str) -> None:
-    """Runs a statement on no database in particular, as the owner."""
-    link = as_role(settings.DATABASE_OWNER, "postgres")
-    link.autocommit = True
-    try:
-        with link.cursor() as cursor:
-            cursor.execute(statement)
-    finally:
-        link.close()
-
-
-def drop(name: str) -> None:
-    """Removes a database once the last connection to it, which may still be ending, is gone.
-
-    Not by force: the owner may not end the connections of the application's role.
-    """
-    for _ in range(100):
-        try:
-            return administer(f'DROP DATABASE IF EXISTS "{name}"')
-        except psycopg2.errors.ObjectInUse:
-            time.sleep(0.1)
-    raise AssertionError(f"somebody is still connected to {name}")
-
-
-def grant_connect(name: str) -> None:
-    administer(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
-    administer(f'GRANT CONNECT ON DATABASE "{name}" TO {embedded.APP_ROLE}')
-
-
-def drop_leftovers() -> None:
-    """Databases of runs that were killed."""
-    link = as_role(settings.DATABASE_OWNER, "postgres")
-    with link.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test_casebook_%'")
-        found = [name for (name,) in cursor.fetchall()]
-    link.close()
-    for name in found:
-        if not os.path.exists(f"/proc/{name.split('_')[2]}"):
-            with suppress(psycopg2.errors.ObjectInUse):  # a site that outlived its tests still holds it
-                administer(f'DROP DATABASE IF EXISTS "{name}"')

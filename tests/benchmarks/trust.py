@@ -158,7 +158,7 @@ def copied(name: str, lifted: str | None) -> Iterator[str]:
     from django.conf import settings
 
     from clinic.database.places import APP_ROLE, DATABASE
-    from tests.conftest import administer, as_role, drop, grant_connect
+    from tests.databases import administer, as_role, drop, grant_connect
 
     drop(name)
     administer(f'CREATE DATABASE "{name}" TEMPLATE "{DATABASE}"')

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from cases.models import Case
 from clinic.models import StaffMember
-from tests.conftest import as_role
+from tests.databases import as_role
 from tests.factories.records import a_case, a_draft, a_physio, a_signed_session
 from treatments.models import Session
 

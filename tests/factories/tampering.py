@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from clinic.database import embedded
-from tests.conftest import as_role
+from tests.databases import as_role
 
 TABLES = ("clinic_auditevent", "clinic_rowchange", "clinic_auditlink")
 needs_a_superuser = pytest.mark.skipif(not settings.EMBEDDED_DATABASE, reason="another server's superuser is not ours")

@@ -12,7 +12,8 @@ from django.test import Client, override_settings
 from clinic import clock
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
-from tests.conftest import filled, keeping, undone
+from tests.conftest import keeping
+from tests.databases import filled, undone
 from tests.factories.planted import plant
 from tests.factories.records import a_note, a_physio, site_of, staff
 from tests.factories.rows import address, kind_of, routes

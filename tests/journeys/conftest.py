@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import httpx
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.conftest import TEMPLATE, administer, drop, grant_connect, numbers
+from tests.databases import TEMPLATE, administer, drop, environment_of, grant_connect, manage, numbers
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -46,42 +45,13 @@ class Site:
 
     def manage(self, *words: str) -> str:
         """Runs a command of manage.py on the site's database; answers with what it printed."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=True,
-        )
-        return done.stdout.strip()
+        return manage(self.environment, *words)
 
 
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def database_url(role: dict[str, str], name: str) -> str:
-    password = f":{quote(role['PASSWORD'])}" if role["PASSWORD"] else ""
-    port = f":{role['PORT']}" if role["PORT"] else ""
-    return f"postgresql://{role['USER']}{password}@{quote(role['HOST'], safe='')}{port}/{name}"
-
-
-@pytest.fixture(scope="session")
-def built_demo(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The name of a database with the demo in it, which nobody is connected to; its home, with the static files."""
-    name = f"{TEMPLATE}_built"
-    administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    grant_connect(name)
-    home = tmp_path_factory.mktemp("demo")
-    made = Site("", environment_of(name, home))
-    made.manage("demo")
-    made.manage("collectstatic", "--noinput")
-    yield name, home
-    drop(name)
 
 
 @pytest.fixture(scope="module")
@@ -111,15 +81,6 @@ def site(built_demo: tuple[str, Path], tmp_path_factory: pytest.TempPathFactory)
         server.terminate()
         server.wait(15)
     drop(name)
-
-
-def environment_of(name: str, home: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "CASEBOOK_MODE": "demo",
-        "CASEBOOK_HOME": str(home),
-        "DATABASE_URL": database_url(settings.DATABASES["default"], name),
-    }
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from clinic.errors import RuleBroken, Stale
-from tests.conftest import as_role
+from tests.databases import as_role
 from tests.factories.records import a_case, a_draft, a_note, a_physio, a_signed_session
 from treatments.actions.addenda import correct_session, mark_in_error
 from treatments.actions.planning import PlannedBlock

@@ -14,7 +14,7 @@ from cases.actions.patients import change_patient
 from clinic.database import embedded
 from clinic.models.seals import columns_of
 from tests.clinic.management.commands.test_verify_audit import head_kept, verified
-from tests.conftest import administer, drop, grant_connect, named
+from tests.databases import administer, drop, grant_connect, named
 from tests.factories.records import a_patient, a_physio
 from tests.factories.tampering import needs_a_superuser, tamper, tamperings, wait_until_settled
 from treatments.queries.verification import KINDS, Checked, verify_records

@@ -12,7 +12,7 @@ from cases.actions.consents import NewConsent, give_consent
 from cases.models import Case
 from clinic import clock
 from clinic.models import StaffMember
-from tests.conftest import filled, undone
+from tests.databases import filled, undone
 from tests.factories.records import a_case, a_physio, a_signed_session
 from treatments.actions.letters import start_letter
 from treatments.queries import compose, progress_of, story_of
@@ -112,5 +112,5 @@ def test_reports(many_sessions: list[SimpleNamespace], django_assert_num_queries
         assert len(report["visits"]) == told.how_many
         assert len(report["panels"]) == 6
         case = read(told)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             plain_report_of(told_of(case), told.by)

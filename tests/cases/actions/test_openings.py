@@ -15,7 +15,7 @@ from cases.models import Case, Opening, OpeningReview, Patient
 from clinic.errors import NotAllowed, RuleBroken
 from clinic.models import AuditEvent
 from clinic.rules.permissions import Role
-from tests.conftest import as_role
+from tests.databases import as_role
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_signed_session, site_of, staff
 from treatments.models import Session
 

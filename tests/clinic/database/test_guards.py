@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from cases.actions.documents import NewPhotograph, keep_photograph, write_files
-from tests.conftest import as_role
+from tests.databases import as_role
 from tests.factories.photographs import a_picture_file, agreed
 from tests.factories.records import a_case, a_patient, a_physio, a_signed_session
 from tests.factories.scenes import Scene

@@ -1,18 +1,18 @@
-"""The demo, built once for all its tests: in a database of its own, in which each test is rolled back."""
+"""The demo as it is built once, in a database of these tests' own, in which each is rolled back."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
-from tests.conftest import filled, undone
+from tests.databases import filled, undone
 
 
 @pytest.fixture(scope="package")
-def built(template: str, django_db_blocker: Any) -> Iterator[str]:
+def built(built_demo: tuple[str, Path], django_db_blocker: Any) -> Iterator[str]:
     """The name of a database that holds the demo."""
-    with filled(template, "demo", lambda: call_command("demo", verbosity=0), django_db_blocker) as (name, _):
+    with filled(built_demo[0], "demo", lambda: None, django_db_blocker) as (name, _):
         yield name
 
 
