@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -20,6 +20,11 @@ def today(time_zone: str | None = None) -> date:
     """The present day where the clinic is."""
     zone = ZoneInfo(time_zone) if time_zone else timezone.get_default_timezone()
     return now().astimezone(zone).date()
+
+
+def end_of(day: date) -> datetime:
+    """The last instant of a day where the clinic is."""
+    return timezone.make_aware(datetime.combine(day, time.max), timezone.get_default_timezone())
 
 
 @contextmanager

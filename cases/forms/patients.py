@@ -133,7 +133,7 @@ class ChangePatientForm(PatientForm, VersionedForm):
         return told.pop("version"), told
 
     @classmethod
-    def of(cls, patient: Patient, by: StaffMember, typed: QueryDict | None = None) -> "ChangePatientForm":
+    def of(cls, by: StaffMember, patient: Patient, typed: QueryDict | None = None) -> "ChangePatientForm":
         """Filled with what is known, or with what is typed over it."""
         known = {name: getattr(patient, name) for name in cls.base_fields}
         return cls(typed, initial={**known, "nhs_number": patient.nhs_spaced}, by=by)

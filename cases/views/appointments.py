@@ -20,7 +20,6 @@ from cases.queries import nearly_called
 from cases.queries.merges import used_patient
 from cases.rules.day_lines import DayLine, read_lines
 from cases.rules.free_times import next_free
-from cases.views.faults import place, told
 from cases.views.heads import patient_head
 from clinic import clock
 from clinic.actions.permissions import require
@@ -28,6 +27,7 @@ from clinic.errors import RuleBroken
 from clinic.models import Site, StaffMember
 from clinic.rules.permissions import Permission
 from clinic.views.asked import asked_day, whole_number
+from clinic.views.faults import place, told
 
 MINUTES = 30
 

@@ -16,13 +16,13 @@ from cases.actions.red_flags import resolve_red_flag as resolve
 from cases.forms.cases import GoalForm, PriorTreatmentFormSet, red_flag_rows, red_flags_in
 from cases.models import Case, Goal, GoalState, RedFlagNote, latest_of
 from cases.rules.red_flags import withholding
-from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
+from clinic.views.faults import place, told
 
 
 def case_of(request: HttpRequest, pk: UUID) -> Case:

@@ -11,11 +11,11 @@ from cases.actions import identifiers as actions
 from cases.forms.consents import IdentifierForm
 from cases.models import Patient, PatientIdentifier
 from cases.queries.merges import used_patient
-from cases.views.faults import place, told
 from cases.views.heads import patient_head
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 
 
 def identifiers(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -17,13 +17,13 @@ from cases.forms.imaging import Deposits, ReadingForm, RequestForm, ResultForm, 
 from cases.models import Case, ImagingRequest, ImagingResult, Origin
 from cases.queries import courses_of, pictures_of, worklist_of
 from cases.queries.wording import rows_of
-from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken, Stale
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
+from clinic.views.faults import place, told
 
 USUALLY_DUE = timedelta(weeks=2)
 STEPS = {"requested": actions.mark_requested, "cancel": actions.cancel_imaging}

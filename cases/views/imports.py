@@ -12,11 +12,11 @@ from cases.actions import imports as actions
 from cases.forms.imports import ImportForm
 from cases.models import PatientImport
 from cases.rules.patient_files import read_table
-from cases.views.faults import place, told
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
+from clinic.views.faults import place, told
 
 PAGE = 50
 EXAMPLES = 3

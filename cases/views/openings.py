@@ -11,10 +11,10 @@ from cases.actions import openings as actions
 from cases.forms.restrictions import BreakGlassForm
 from cases.models import Opening
 from cases.queries.openings import MOST, openings_read_by
-from cases.views.faults import place, told
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 
 
 def break_glass(request: HttpRequest) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Finding, registering, correcting and archiving patients."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +14,18 @@ from django.utils.translation import gettext_lazy
 
 from cases.actions import patients as actions
 from cases.actions.patients import LikelyDuplicate
-from cases.forms.patients import ChangePatientForm, PatientForm, RegisterPatientForm
+from cases.forms.patients import ChangePatientForm, RegisterPatientForm
 from cases.models import Patient
 from cases.queries import nearly_called
 from cases.queries.merges import used_patient
 from cases.rules.identity import Reason
 from clinic import audit, clock
 from clinic.actions.permissions import require
-from clinic.errors import RuleBroken, Stale
-from clinic.forms.conflicts import TAKE, differences, renewed
+from clinic.errors import RuleBroken
 from clinic.queries import Page, UnknownMark, page_of
 from clinic.rules.permissions import Permission
+from clinic.views.corrections import Correction
+from clinic.views.faults import place
 
 PAGE = 25
 BECAUSE = {
@@ -100,38 +102,19 @@ def change_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is known of a person, to be corrected; a change in the meantime is told, and nothing is lost."""
     require(request.user, Permission.PATIENT_REGISTER)
     patient = used_patient(Patient.objects.visible_to(request.user), pk)
-    takes, is_stale = TAKE in request.POST, False
-    if request.method == "POST":
-        form = typed_over(patient, request) if takes else ChangePatientForm.of(patient, request.user, request.POST)
-        if not takes and form.is_valid():
-            version, changes = form.change()
-            try:
-                actions.change_patient(patient=patient, version=version, changes=changes, by=request.user)
-                messages.success(request, _("Saved."))
-                return redirect("patient", pk)
-            except Stale as no:
-                patient.refresh_from_db()
-                form, is_stale = typed_over(patient, request), True
-                form.add_error(None, no.message)
-            except RuleBroken as no:
-                place(no, form)
-    else:
+    correction = Correction(request, patient, partial(ChangePatientForm.of, request.user))
+    if correction.is_ready():
+        version, changes = correction.form.change()
+        try:
+            actions.change_patient(patient=patient, version=version, changes=changes, by=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("patient", pk)
+        except RuleBroken as no:
+            correction.refuse(no)
+    if request.method != "POST":
         audit.seen("patient", by=request.user, about=patient, patient_id=patient.pk)
-        form = ChangePatientForm.of(patient, request.user)
-    context = {"form": form, "patient": patient, "differences": differences(form) if takes or is_stale else []}
-    status = 412 if is_stale else 422 if form.errors else 200
-    return render(request, "cases/patients/change_patient.html", context, status=status)
-
-
-def typed_over(patient: Patient, request: HttpRequest) -> ChangePatientForm:
-    """What is typed, over the newest version of the record."""
-    stored = ChangePatientForm.of(patient, request.user)
-    return ChangePatientForm.of(patient, request.user, renewed(request.POST, stored))
-
-
-def place(no: RuleBroken, form: PatientForm) -> None:
-    """A refusal beside its field."""
-    form.add_error(no.field if no.field in form.fields else None, no.message)
+    context = {"patient": correction.row, **correction.context()}
+    return render(request, "cases/patients/change_patient.html", context, status=correction.status())
 
 
 def archive_patient(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -12,7 +12,6 @@ from cases.actions import restrictions as actions
 from cases.forms.restrictions import NameForm, RestrictForm
 from cases.models import Case, Patient, Restriction
 from cases.queries.openings import list_of, restrictions_kept_by, restrictions_read_by
-from cases.views.faults import place, told
 from cases.views.heads import patient_head
 from clinic import audit
 from clinic.actions.permissions import require
@@ -20,6 +19,7 @@ from clinic.errors import RuleBroken
 from clinic.models import StaffMember
 from clinic.rules.permissions import Permission
 from clinic.views.asked import is_uuid
+from clinic.views.faults import place, told
 
 MOST = 200
 

@@ -1,15 +1,12 @@
 """Keys for programs: one's own, those of the clinic, made, revoked, taken over."""
 
-from datetime import date, datetime, time
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import clock
@@ -22,6 +19,7 @@ from clinic.forms.api_keys import ApiKeyForm, IntegrationKeyForm
 from clinic.models import ApiKey
 from clinic.queries import UnknownMark, page_of
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 
 ROWS = 50
 
@@ -79,34 +77,19 @@ def made(request: HttpRequest, form_of: type[ApiKeyForm]) -> HttpResponse:
     require_proof(good_for=JUST_NOW)
     form = form_of(request.POST or None, scopes=actions.scopes_of(request.user))
     if request.method == "POST" and form.is_valid():
-        told = dict(form.cleaned_data)
-        ends = end_of(told.pop("expires_on"))
+        given = dict(form.cleaned_data)
+        ends = clock.end_of(given.pop("expires_on"))
         try:
-            key, text = actions.create_api_key(owner=request.user, by=request.user, expires_at=ends, **told)
+            key, text = actions.create_api_key(owner=request.user, by=request.user, expires_at=ends, **given)
             response = render(request, "clinic/api_keys/made.html", {"key": key, "text": text})
             response["Cache-Control"] = "no-store"
             return response
         except RuleBroken as no:
             if no.code == "proof_needed":
                 raise
-            form.add_error(no.field if no.field in form.fields else None, no.message)
-    context = {"form": form, "faults": faults_of(form), "is_integration": form_of is IntegrationKeyForm}
+            place(no, form)
+    context = {"form": form, "faults": told(form), "is_integration": form_of is IntegrationKeyForm}
     return render(request, "clinic/api_keys/create_api_key.html", context, status=422 if form.errors else 200)
-
-
-def end_of(day: date) -> datetime:
-    """The end of a day where the clinic is."""
-    return timezone.make_aware(datetime.combine(day, time.max))
-
-
-def faults_of(form: forms.Form) -> list[dict[str, Any]]:
-    """Each with its field, for components/fault_summary.html."""
-    said = []
-    for name, errors in form.errors.items():
-        label = f"{form.fields[name].label}: " if name in form.fields else ""
-        anchor = form[name].auto_id if name in form.fields else ""
-        said += [{"message": f"{label}{error}", "anchor": anchor} for error in errors]
-    return said
 
 
 def revoke_api_key(request: HttpRequest, pk: UUID) -> HttpResponse:

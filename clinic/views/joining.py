@@ -13,6 +13,7 @@ from clinic.errors import RuleBroken
 from clinic.forms.joining import PasswordForm
 from clinic.models import Invitation
 from clinic.models.api_keys import digest_of
+from clinic.views.faults import place
 
 
 @login_not_required
@@ -30,7 +31,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("Your password is set. Log in with your e-mail address."))
             return redirect("account_login")
         except RuleBroken as no:
-            form.add_error(no.field or None, no.message)
+            place(no, form)
     if form.errors:
         status = 422
     response = render(request, "clinic/joining/join.html", {"invitation": invitation, "form": form}, status=status)

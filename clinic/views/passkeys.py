@@ -13,6 +13,7 @@ from clinic.actions.proofs import require_proof
 from clinic.errors import RuleBroken
 from clinic.forms.passkeys import PasskeyForm
 from clinic.views.asked import whole_number
+from clinic.views.faults import place
 
 
 def passkeys(request: HttpRequest) -> HttpResponse:
@@ -33,7 +34,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The passkey is added. You can log in and sign with it."))
             return redirect("passkeys")
         except RuleBroken as no:
-            form.add_error(no.field or None, no.message)
+            place(no, form)
     if "credential" in form.errors:
         form.add_error(None, _("The passkey was not made. Press “Add passkey” again."))
     return render(request, "clinic/passkeys/add_passkey.html", {"form": form}, status=422 if form.errors else 200)

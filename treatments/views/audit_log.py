@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from cases.models import Patient
 from cases.rules.nhs_numbers import digits_of
-from cases.views.faults import told
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.models import AuditEvent
@@ -22,6 +21,7 @@ from clinic.queries import UnknownMark
 from clinic.rules.csv_files import as_csv
 from clinic.rules.permissions import Permission
 from clinic.templatetags.formatting import day
+from clinic.views.faults import told
 from treatments.forms.audit_log import LogForm
 from treatments.queries.audit_log import (
     MOST_IN_A_FILE,

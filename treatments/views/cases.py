@@ -18,12 +18,12 @@ from cases.queries.merges import used_patient
 from cases.queries.wording import rows_of
 from cases.rules.imaging_prompts import Problem, asks_for_imaging
 from cases.rules.red_flags import waiting, withholding
-from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 from treatments.actions.discharges import discharge_case
 from treatments.forms.cases import StartCaseForm, offered_sets
 from treatments.forms.progress import usual_choice

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cases.views.faults import told
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.models import Site
 from clinic.rules.csv_files import as_csv
 from clinic.rules.permissions import Permission
+from clinic.views.faults import told
 from treatments.forms.clinic import ClinicForm
 from treatments.queries import reviews_due
 from treatments.queries.clinic import against_of, clinic_of, pictures_overdue

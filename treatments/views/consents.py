@@ -14,13 +14,13 @@ from cases.actions.consents import withdraw_consent as withdraw
 from cases.forms.consents import GiveConsentForm
 from cases.models import Consent, Patient
 from cases.queries.merges import used_patient
-from cases.views.faults import place, told
 from cases.views.heads import patient_head
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.models import Seal
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 from treatments.models import Modality
 from treatments.rules.demands import HIGHER_RISK
 

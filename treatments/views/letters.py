@@ -10,13 +10,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.models import Case
-from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken, Stale
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
+from clinic.views.faults import place, told
 from treatments.actions import letters as actions
 from treatments.forms.letters import LetterForm
 from treatments.models import Letter, LetterKind

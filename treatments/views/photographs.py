@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from cases.actions.documents import agree_to_photographs, documents, photo_consent
 from cases.models import Case
 from cases.rules.photographs import ENDINGS, LARGEST_BYTES
-from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.middleware import is_scripted
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 from treatments.actions.photographs import add_photograph as add
 from treatments.actions.photographs import take_away_photograph as take_away
 from treatments.forms.photographs import PhotographForm

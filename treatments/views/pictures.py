@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from cases.forms.imaging import suggested
 from cases.models import Case
-from cases.views.faults import place, told
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 from treatments.actions import pictures as actions
 from treatments.forms.plans import PlannedPictureForm
 from treatments.models import Plan

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 from cases.models import Case, CaseStatus, ImagingRequest, RequestStatus
 from cases.queries import courses_of
 from cases.queries.wording import rows_of as deposit_rows
-from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
+from clinic.views.faults import place, told
 from treatments.actions import plans as actions
 from treatments.actions.agreements import lacking_consent
 from treatments.actions.planning import REPEATS, modalities_in, repeated

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases.views.faults import place, told
 from clinic.actions.permissions import require
-from clinic.errors import RuleBroken, Stale
-from clinic.forms.conflicts import TAKE, differences, renewed
+from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.corrections import Correction
+from clinic.views.faults import place, told
 from treatments.actions import snippets as actions
 from treatments.forms.snippets import ChangeSnippetForm, SnippetForm
 from treatments.models import Snippet
@@ -37,22 +37,15 @@ def change_snippet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Another name or another text; a change in the meantime is told, and nothing is lost."""
     require(request.user, Permission.SESSION_LOG)
     found = get_object_or_404(Snippet.objects.of(request.user), pk=pk)
-    takes, is_stale = TAKE in request.POST, False
-    form = form_of(found, renewed(request.POST, form_of(found)) if takes else request.POST or None)
-    if request.method == "POST" and not takes and form.is_valid():
+    correction = Correction(request, found, form_of)
+    if correction.is_ready():
         try:
-            actions.change_snippet(snippet=found, by=request.user, **form.cleaned_data)
+            actions.change_snippet(snippet=found, by=request.user, **correction.form.cleaned_data)
             return redirect("snippets")
-        except Stale as no:
-            found.refresh_from_db()
-            form, is_stale = form_of(found, renewed(request.POST, form_of(found))), True
-            place(no, form)
         except RuleBroken as no:
-            place(no, form)
-    differ = differences(form) if takes or is_stale else []
-    context = {"snippet": found, "form": form, "differences": differ, "faults": told(form)}
-    status = 412 if is_stale else 422 if form.errors else 200
-    return render(request, "treatments/snippets/change_snippet.html", context, status=status)
+            correction.refuse(no)
+    context = {"snippet": found, **correction.context()}
+    return render(request, "treatments/snippets/change_snippet.html", context, status=correction.status())
 
 
 def form_of(snippet: Snippet, typed: QueryDict | None = None) -> ChangeSnippetForm:

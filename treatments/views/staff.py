@@ -13,16 +13,16 @@ from django.views.decorators.http import require_POST
 from cases.actions.case_steps import hand_over_cases
 from cases.forms.appointments import those_who_treat
 from cases.models import Patient
-from cases.views.faults import place, told
 from clinic import clock
 from clinic.actions import staff as actions
 from clinic.actions.invitations import invite_staff_member, renew_invitation
 from clinic.actions.permissions import require
-from clinic.errors import RuleBroken, Stale
-from clinic.forms.conflicts import TAKE, differences, renewed
+from clinic.errors import RuleBroken
 from clinic.models import FactorReset, Site, StaffMember, StaffSite
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
+from clinic.views.corrections import Correction
+from clinic.views.faults import place, told
 from treatments.actions.training import set_training
 from treatments.forms.staff import ROLES, ChangePersonForm, ChangeSiteForm, InviteForm, SiteForm
 from treatments.models import Training
@@ -88,31 +88,19 @@ def staff_member(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One person: name, roles, sites, training; a change in the meantime is told, and nothing is lost."""
     require(request.user, Permission.STAFF_MANAGE)
     person = get_object_or_404(StaffMember, pk=pk)
-    takes, is_stale = TAKE in request.POST, False
-    form = person_form(person, renewed(request.POST, person_form(person)) if takes else request.POST or None)
-    if request.method == "POST" and not takes and form.is_valid():
-        given = dict(form.cleaned_data)
+    correction = Correction(request, person, person_form)
+    if correction.is_ready():
+        given = dict(correction.form.cleaned_data)
         modalities = given.pop("modalities")
         try:
             actions.change_staff_member(person=person, by=request.user, **given)
             set_training(person=person, modalities=modalities, by=request.user)
             messages.success(request, _("Saved."))
             return redirect("staff")
-        except Stale as no:
-            person = StaffMember.objects.get(pk=pk)
-            form, is_stale = person_form(person, renewed(request.POST, person_form(person))), True
-            place(no, form)
         except RuleBroken as no:
-            place(no, form)
-    context = {
-        "person": person,
-        "form": form,
-        "differences": differences(form) if takes or is_stale else [],
-        "faults": told(form),
-        "is_me": person.pk == request.user.pk,
-    }
-    status = 412 if is_stale else 422 if form.errors else 200
-    return render(request, "treatments/staff/staff_member.html", context, status=status)
+            correction.refuse(no)
+    context = {"person": correction.row, "is_me": person.pk == request.user.pk, **correction.context()}
+    return render(request, "treatments/staff/staff_member.html", context, status=correction.status())
 
 
 def person_form(person: StaffMember, typed: QueryDict | None = None) -> ChangePersonForm:
@@ -183,22 +171,15 @@ def site(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A place of the clinic, corrected; a change in the meantime is told, and nothing is lost."""
     require(request.user, Permission.STAFF_MANAGE)
     found = get_object_or_404(Site, pk=pk)
-    takes, is_stale = TAKE in request.POST, False
-    form = site_form(found, renewed(request.POST, site_form(found)) if takes else request.POST or None)
-    if request.method == "POST" and not takes and form.is_valid():
+    correction = Correction(request, found, site_form)
+    if correction.is_ready():
         try:
-            actions.change_site(site=found, by=request.user, **form.cleaned_data)
+            actions.change_site(site=found, by=request.user, **correction.form.cleaned_data)
             return redirect("staff")
-        except Stale as no:
-            found.refresh_from_db()
-            form, is_stale = site_form(found, renewed(request.POST, site_form(found))), True
-            place(no, form)
         except RuleBroken as no:
-            place(no, form)
-    differ = differences(form) if takes or is_stale else []
-    context = {"site": found, "form": form, "differences": differ, "faults": told(form)}
-    status = 412 if is_stale else 422 if form.errors else 200
-    return render(request, "treatments/staff/site.html", context, status=status)
+            correction.refuse(no)
+    context = {"site": correction.row, **correction.context()}
+    return render(request, "treatments/staff/site.html", context, status=correction.status())
 
 
 def site_form(site: Site, typed: QueryDict | None = None) -> ChangeSiteForm:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.models import Case, Injury
-from cases.views.faults import place, told
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.rules.permissions import Permission
+from clinic.views.faults import place, told
 from treatments.actions import waivers as actions
 from treatments.forms.waivers import AnswerForm, AskForm
 from treatments.models import Modality, Waiver, WaiverRequest

@@ -1,10 +1,9 @@
 """Creates a key for a program and prints it, once."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from clinic import clock
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         told = {
             "name": options["name"],
             "integration": options["integration"],
-            "expires_at": end_of(options["expires"]),
+            "expires_at": end_told(options["expires"]),
         }
         try:
             _, text = create_api_key(owner=owner, scopes=scopes, by=owner, **told)
@@ -49,7 +48,7 @@ class Command(BaseCommand):
         self.stdout.write(text)
 
 
-def end_of(told: str | None) -> datetime | None:
+def end_told(told: str | None) -> datetime | None:
     """The end of a day given as text; of the day in a year where nothing is said; None for "never"."""
     if told == "never":
         return None
@@ -59,4 +58,4 @@ def end_of(told: str | None) -> datetime | None:
         read = None
     if read is None:
         raise CommandError(f"{told} is not a date. Write it as 2027-01-31.")
-    return timezone.make_aware(datetime.combine(read, time.max))
+    return clock.end_of(read)
