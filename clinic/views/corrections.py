@@ -14,7 +14,7 @@ from clinic.views.faults import place, told
 class Correction:
     """One request: shown, sent, refused as stale, or taking over the field that they saved.
 
-    `form_of(row, typed)` makes the form, with the row's values as its initial ones; without `typed` where nothing is sent.
+    `form_of(row, typed)` makes the form, with the row's values as its initial ones; nothing is typed at first.
     """
 
     def __init__(self, request: HttpRequest, row: Any, form_of: Callable[..., forms.Form]) -> None:
