@@ -5,6 +5,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
+from clinic.api.clinic import (
+    ApiKeys,
+    Deactivate,
+    OneApiKey,
+    OneSite,
+    OneStaffMember,
+    Reactivate,
+    RevokeKey,
+    Sites,
+    Staff,
+)
 from clinic.api.me import Me
 from clinic.api.schema import Schema
 from clinic.views.api_keys import (
@@ -65,6 +76,18 @@ KEYS = [
     path("keys/<uuid:pk>/revoke/", revoke_api_key, name="revoke_api_key"),
     path("keys/<uuid:pk>/take-over/", take_over_api_key, name="take_over_api_key"),
 ]
+API = [
+    path("me/", Me.as_view(), name="api_me"),
+    path("sites/", Sites.as_view(), name="api_sites"),
+    path("sites/<uuid:pk>/", OneSite.as_view(), name="api_site"),
+    path("staff/", Staff.as_view(), name="api_staff"),
+    path("staff/<uuid:pk>/", OneStaffMember.as_view(), name="api_staff_member"),
+    path("staff/<uuid:pk>/deactivate/", Deactivate.as_view(), name="api_deactivate_staff_member"),
+    path("staff/<uuid:pk>/reactivate/", Reactivate.as_view(), name="api_reactivate_staff_member"),
+    path("api-keys/", ApiKeys.as_view(), name="api_api_keys"),
+    path("api-keys/<uuid:pk>/", OneApiKey.as_view(), name="api_api_key"),
+    path("api-keys/<uuid:pk>/revoke/", RevokeKey.as_view(), name="api_revoke_api_key"),
+]
 docs = SpectacularSwaggerSplitView.as_view(url_name="api_schema", template_name="clinic/docs/docs.html")
 urlpatterns = [
     path("", include("treatments.urls")),
@@ -77,7 +100,7 @@ urlpatterns = [
     path("staff/second-factor/<uuid:pk>/confirm/", confirm_factor_reset, name="confirm_factor_reset"),
     path("api/v1/schema/", login_not_required(Schema.as_view()), name="api_schema"),
     path("api/v1/docs/", login_not_required(docs), name="api_docs"),
-    path("api/v1/me/", Me.as_view(), name="api_me"),
+    path("api/v1/", include(API)),
     path("join/<str:token>/", join, name="join"),
     path("healthz", healthz, name="healthz"),
 ]

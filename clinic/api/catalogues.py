@@ -4,10 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from clinic.api import lists
 from clinic.api.filters import Filter, by_flag, by_text
 from clinic.api.keys import ANY_KEY
 from clinic.api.resources import List
@@ -47,6 +44,3 @@ class Catalogue(List):
 
     def visible(self, by: StaffMember) -> QuerySet[Any]:
         return self.model._default_manager.all()
-
-    def get(self, request: Request) -> Response:
-        return Response(lists.page(request, self.rows(request), self)[0])

@@ -47,6 +47,11 @@ def by_id(column: str) -> Filter:
     return Filter(column, read_id, ID, {"type": "string", "format": "uuid"})
 
 
+def by_listed_id(column: str) -> Filter:
+    """Rows whose list of ids has this one."""
+    return Filter(f"{column}__contains", lambda text: [read_id(text)], ID, {"type": "string", "format": "uuid"})
+
+
 def by_day(lookup: str) -> Filter:
     return Filter(lookup, read_day, DAY, {"type": "string", "format": "date"})
 

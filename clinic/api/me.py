@@ -16,7 +16,7 @@ from clinic.rules.allowances import Allowance
 from clinic.rules.permissions import Permission, Role
 
 
-class PersonOut(serializers.ModelSerializer[StaffMember]):
+class CallerOut(serializers.ModelSerializer[StaffMember]):
     """The person in whose name everything is done; of an integration, who answers for it."""
 
     roles = serializers.ListField(child=serializers.ChoiceField([str(role) for role in Role]))
@@ -26,13 +26,13 @@ class PersonOut(serializers.ModelSerializer[StaffMember]):
         fields = ("id", "name", "email", "roles")
 
 
-class SiteOut(serializers.ModelSerializer[Site]):
+class CallerSiteOut(serializers.ModelSerializer[Site]):
     class Meta:
         model = Site
         fields = ("id", "name")
 
 
-class KeyOut(serializers.ModelSerializer[ApiKey]):
+class CallerKeyOut(serializers.ModelSerializer[ApiKey]):
     integration = serializers.SerializerMethodField(help_text="The program whose key it is; null for a person's own.")
 
     class Meta:
@@ -52,9 +52,9 @@ class LimitOut(serializers.Serializer[Allowance]):
 
 
 class MeOut(serializers.Serializer[dict[str, Any]]):
-    person = PersonOut()
-    sites = SiteOut(many=True)
-    key = KeyOut(allow_null=True)
+    person = CallerOut()
+    sites = CallerSiteOut(many=True)
+    key = CallerKeyOut(allow_null=True)
     permissions = serializers.ListField(
         child=serializers.ChoiceField([str(one) for one in Permission]),
         help_text="What is left of the roles' permissions by the scopes of the key.",

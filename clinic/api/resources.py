@@ -41,6 +41,7 @@ class Noun(APIView):
 
     @property
     def patient_column(self) -> str:
+        """The column of the patient; nouns that tell of none say "", and looking at them is not noted."""
         return f"{self.patient}_id" if self.patient else "pk"
 
     @property
@@ -88,8 +89,9 @@ class List(Noun):
             told, patients = feed.changes(request, self)
         else:
             told, patients = lists.page(request, self.rows(request), self)
-        noun, rows = self.noun.replace(" ", "_"), len(told["results"])
-        audit.listed(noun, by=request.user, rows=rows, patient_id=patients.pop() if len(patients) == 1 else None)
+        if self.patient_column:
+            noun, rows = self.noun.replace(" ", "_"), len(told["results"])
+            audit.listed(noun, by=request.user, rows=rows, patient_id=patients.pop() if len(patients) == 1 else None)
         return Response(told)
 
 
@@ -123,7 +125,8 @@ class Detail(One):
     def get(self, request: Request, pk: UUID) -> Response:
         lists.refuse_unknown(request, set())
         response = self.answer(pk, request.user)
-        self.note(pk, request.user)
+        if self.patient_column:
+            self.note(pk, request.user)
         if response.get("ETag") and request.headers.get("If-None-Match") == response["ETag"]:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": response["ETag"]})
         return response
