@@ -139,6 +139,12 @@ def exported(what: str, *, by: StaffMember, about: Identified, patient_id: UUID,
     record(f"{what}.exported", by=by, about=about, patient_id=patient_id, details={"rows": rows}, writes=False)
 
 
+@transaction.atomic(savepoint=False)
+def taken(what: str, *, by: StaffMember, details: dict[str, Any]) -> None:
+    """Records that a person took what several clinical records say away as a file, before it leaves."""
+    record(f"{what}.exported", by=by, details=details, writes=False)
+
+
 @transaction.atomic
 def refused(action: str, *, by: StaffMember | None, code: str) -> None:
     """Records a refusal in a transaction of its own: the one that was refused has been rolled back."""

@@ -62,6 +62,12 @@ def page(request: Request, rows: QuerySet[Any], view: Listed) -> tuple[dict[str,
 
 
 def filtered(request: Request, rows: QuerySet[Any], filters: Mapping[str, Filter]) -> QuerySet[Any]:
+    asked = read_filters(request, filters)
+    return rows.filter(**asked) if asked else rows
+
+
+def read_filters(request: Request, filters: Mapping[str, Filter]) -> dict[str, Any]:
+    """What is asked for, by look-up. Raises ValidationError for what cannot be read."""
     asked = {}
     for name, each in filters.items():
         if (text := request.query_params.get(name)) is None:
@@ -70,7 +76,7 @@ def filtered(request: Request, rows: QuerySet[Any], filters: Mapping[str, Filter
             asked[each.lookup] = each.read(text)
         except ValueError:
             raise exceptions.ValidationError({name: f"write {each.told}"}) from None
-    return rows.filter(**asked) if asked else rows
+    return asked
 
 
 def ordering(request: Request, orderings: Sequence[str]) -> tuple[str, bool]:

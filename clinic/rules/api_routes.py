@@ -55,6 +55,8 @@ API_ROUTES: dict[str, Route] = {
     "api_prior_treatment_kinds": reads(),
     "api_red_flag_kinds": reads(),
     "api_classifications": reads(),
+    "api_exports": reads(P.EXPORT, known_to=READ),
+    "api_export_file": reads(P.EXPORT, known_to=READ),
     "api_case_progress": reads(known_to=READ),
     "api_discharge_case": writes(START),
     "api_plans": both(frozenset({READ}), START),

@@ -16,9 +16,14 @@ Cell = str | int | Decimal | date | None
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> str:
     """A file as RFC 4180 has it: commas, double quotes, lines that end in CR LF; with a byte order mark."""
+    return BYTE_ORDER_MARK + "".join(csv_line(row) for row in rows)
+
+
+def csv_line(row: Sequence[Cell]) -> str:
+    """One line of such a file."""
     written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows([cell(c) for c in row] for row in rows)
-    return BYTE_ORDER_MARK + written.getvalue()
+    csv.writer(written, lineterminator="\r\n").writerow([cell(c) for c in row])
+    return written.getvalue()
 
 
 def cell(value: Cell) -> str:

@@ -76,6 +76,8 @@ TOLD = {
     "taken": {
         "audit.exported": gettext_lazy("took this log away as a file"),
         "case_report.exported": gettext_lazy("took the report of a case away as a file"),
+        "cases.exported": gettext_lazy("took cases away as a file"),
+        "measurements.exported": gettext_lazy("took measurements away as a file"),
         "clinic_response.exported": gettext_lazy("took the figures of the clinic away as a file"),
         "exercise_sheet.printed": gettext_lazy("took exercises for home away as a file"),
         "letter.printed": gettext_lazy("took a letter away as a file"),

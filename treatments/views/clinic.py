@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from clinic import audit, clock
 from clinic.actions.permissions import require
@@ -41,6 +42,7 @@ def clinic(request: HttpRequest) -> HttpResponse:
         "overdue": pictures_overdue(request.user, form.today),
         "against": against_of(request.user),
         "file": f"{reverse('clinic_response_file')}?{urlencode(chosen(form))}",
+        "exports": files_of(form) if request.user.may(Permission.EXPORT) else [],
     }
     return render(request, "treatments/clinic/clinic.html", context)
 
@@ -74,6 +76,19 @@ def refused(request: HttpRequest, form: ClinicForm) -> HttpResponse:
 
 def site_id(form: ClinicForm) -> UUID | None:
     return form.chosen_site.pk if form.chosen_site else None
+
+
+def files_of(form: ClinicForm) -> list[tuple[str, str, str]]:
+    """What can be taken away of these days: name of the link, address, and what it holds."""
+    cases, values = _("cases that were opened"), _("what was measured, as last corrected")
+    told = {
+        "cases.csv": (_("Cases (CSV)"), cases),
+        "cases.ndjson": (_("Cases (NDJSON)"), cases),
+        "measurements.csv": (_("Measurements (CSV)"), values),
+        "measurements.ndjson": (_("Measurements (NDJSON)"), values),
+    }
+    asked = urlencode(chosen(form))
+    return [(label, f"{reverse('export_file', args=[file])}?{asked}", what) for file, (label, what) in told.items()]
 
 
 def chosen(form: ClinicForm) -> dict[str, str]:
