@@ -213,7 +213,7 @@ class OneApiKey(OfKeys, Detail):
 
 
 class RevokeKey(OfKeys, Act):
-    """From now on nobody comes in with it: not even this request's own."""
+    """Revoke a key: from now on nobody comes in with it."""
 
     asks_version = False
 

@@ -80,7 +80,7 @@ def site_id(form: ClinicForm) -> UUID | None:
 
 def files_of(form: ClinicForm) -> list[tuple[str, str, str]]:
     """What can be taken away of these days: name of the link, address, and what it holds."""
-    cases, values = _("cases that were opened"), _("what was measured, as last corrected")
+    cases, values = _("Opened between these days"), _("Measured between these days, as last corrected")
     told = {
         "cases.csv": (_("Cases (CSV)"), cases),
         "cases.ndjson": (_("Cases (NDJSON)"), cases),
