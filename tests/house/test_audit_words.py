@@ -7,10 +7,10 @@ from pathlib import Path
 
 from cases.models.appointments import AppointmentStatus
 from cases.models.cases import StepKind
-from clinic.api.catalogues import Catalogue
 from clinic.api.resources import Noun
 from tests.factories.rows import routes
 from tests.house.test_house import FLOORS, ROOT
+from treatments.queries.exports import EXPORTS
 from treatments.views.audit_words import GROUPS, WORDS, group_of
 
 DOTTED = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -19,7 +19,7 @@ SHORT = {"seen": "seen", "listed": "seen", "exported": "exported"}
 MADE_OF = {"appointment": AppointmentStatus.values, "case": StepKind.values}
 # Dotted texts of modules that record, which are no actions.
 OTHERS = re.compile(
-    r"casebook\.security|case\.patient_id|.*\.(html|csv|pdf|typ|toml)|(clinic|cases|treatments)\.(?!seen$|exported$)[a-z_]+"
+    r"casebook\.security|case\.patient_id|.*\.(html|csv|ndjson|pdf|typ|toml)|(clinic|cases|treatments)\.(?!seen$|exported$)[a-z_]+"
 )
 
 
@@ -54,13 +54,19 @@ def texts_of(node: ast.expr) -> Iterator[str]:
 def recorded() -> set[str]:
     files = [p for floor in FLOORS for p in (ROOT / floor).rglob("*.py") if "migrations" not in p.parts]
     found = {action for path in files if path != ROOT / "clinic" / "audit.py" for action in actions_of(path)}
-    return found | read_by_programs() | {"action.refused", "session.started", "session.logged", "session.copied"}
+    files_taken = {f"{what}.exported" for what in EXPORTS}
+    return (
+        found
+        | files_taken
+        | read_by_programs()
+        | {"action.refused", "session.started", "session.logged", "session.copied"}
+    )
 
 
 def read_by_programs() -> set[str]:
     """What lists and rows of the interface record, each after the name of its noun."""
     views = {getattr(view, "view_class", None) for _name, _path, view in routes()}
-    nouns = [view for view in views if view and issubclass(view, Noun) and not issubclass(view, Catalogue)]
+    nouns = [view for view in views if view and issubclass(view, Noun) and view().patient_column]
     return {f"{name.replace(' ', '_')}.seen" for view in nouns for name in (view.noun, view.one)}
 
 
