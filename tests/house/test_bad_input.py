@@ -1,5 +1,6 @@
 """Whatever is typed or sent is stored as it is, or refused in words: never half, never as something else, never a 500."""
 
+import os
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -38,11 +39,14 @@ def test_our_own_list_through_each_way(client: Client, case: Case, way: str) -> 
     assert list(filter(None, (wrong_with(way, client, case, text) for text in OWN))) == []
 
 
+EACH = max(1, round(1 / float(os.environ.get("TORTURE_SHARE", "1"))))  # so many-th of the list is sent
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("way", WAYS)
 def test_the_big_list_through_each_way(client: Client, case: Case, way: str) -> None:
     assert len(NAUGHTY) > 400
-    assert list(filter(None, (wrong_with(way, client, case, text) for text in NAUGHTY))) == []
+    assert list(filter(None, (wrong_with(way, client, case, text) for text in NAUGHTY[::EACH]))) == []
 
 
 @pytest.mark.parametrize("text", [*OWN, *NAUGHTY[::10]])
