@@ -43,6 +43,8 @@ if MODE == "production" and (len(SECRET_KEY) < 50 or SECRET_KEY == OPEN_KEY):
     )
 
 # Keys that were in use before: what was signed or encrypted with them (second factors) can be read on.
+# Pseudonyms in files for research are made with it: with another key they are others.
+RESEARCH_KEY = os.environ.get("CASEBOOK_RESEARCH_KEY") or SECRET_KEY
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CASEBOOK_OLD_SECRET_KEYS", "").split(",") if key]
 
 ALLOWED_HOSTS = [h for h in os.environ.get("CASEBOOK_HOSTS", "").split(",") if h]

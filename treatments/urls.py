@@ -6,7 +6,7 @@ from treatments.api.addenda import SessionAddenda
 from treatments.api.cases import CaseProgress
 from treatments.api.catalogues import Measures, Modalities, ProtocolTemplates, ScreeningQuestions
 from treatments.api.discharges import DischargeCase
-from treatments.api.exports import ExportFile, Exports
+from treatments.api.exports import ExportFile, Exports, ResearchFile
 from treatments.api.measurements import AdverseEvents, Measurements, OneAdverseEvent, OneMeasurement, ResolveEvent
 from treatments.api.plans import Blocks, EndBlock, EndPlan, OneBlock, OnePlan, Plans
 from treatments.api.reviews import OneReview, Reviews
@@ -48,6 +48,7 @@ from treatments.views import (
 
 API = [
     path("exports/", Exports.as_view(), name="api_exports"),
+    path("exports/research/<str:file>", ResearchFile.as_view(), name="api_research_file"),
     path("exports/<str:file>", ExportFile.as_view(), name="api_export_file"),
     path("cases/<uuid:pk>/progress/", CaseProgress.as_view(), name="api_case_progress"),
     path("cases/<uuid:pk>/discharge/", DischargeCase.as_view(), name="api_discharge_case"),
@@ -83,6 +84,7 @@ urlpatterns = [
     path("audit/log.csv", audit_log.log_file, name="audit_log_file"),
     path("reviews/", plans.reviews, name="reviews"),
     path("clinic/", clinic.clinic, name="clinic"),
+    path("clinic/research/", exports.research_file, name="research_file"),
     path("clinic/exports/<str:file>", exports.export_file, name="export_file"),
     path("clinic/response.csv", clinic.clinic_response_file, name="clinic_response_file"),
     path("cases/", case_lists.cases, name="cases"),

@@ -56,6 +56,7 @@ API_ROUTES: dict[str, Route] = {
     "api_red_flag_kinds": reads(),
     "api_classifications": reads(),
     "api_exports": reads(P.EXPORT, known_to=READ),
+    "api_research_file": reads(P.RESEARCH_EXPORT),
     "api_export_file": reads(P.EXPORT, known_to=READ),
     "api_case_progress": reads(known_to=READ),
     "api_discharge_case": writes(START),

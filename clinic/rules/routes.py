@@ -170,6 +170,7 @@ ROUTES: dict[str, Route] = {
     # --- what the lead answers
     "clinic": reads(P.RULES_APPROVE, READ),
     "clinic_response_file": reads(P.RULES_APPROVE, READ),
+    "research_file": reads(P.RULES_APPROVE, READ, P.RESEARCH_EXPORT),
     "export_file": reads(P.RULES_APPROVE, READ, P.EXPORT),
     "given_against": reads(P.RULES_APPROVE),
     "waivers": reads(P.RULES_APPROVE),

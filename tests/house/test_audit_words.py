@@ -11,6 +11,7 @@ from clinic.api.resources import Noun
 from tests.factories.rows import routes
 from tests.house.test_house import FLOORS, ROOT
 from treatments.queries.exports import EXPORTS
+from treatments.queries.research import FILES
 from treatments.views.audit_words import GROUPS, WORDS, group_of
 
 DOTTED = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -54,7 +55,7 @@ def texts_of(node: ast.expr) -> Iterator[str]:
 def recorded() -> set[str]:
     files = [p for floor in FLOORS for p in (ROOT / floor).rglob("*.py") if "migrations" not in p.parts]
     found = {action for path in files if path != ROOT / "clinic" / "audit.py" for action in actions_of(path)}
-    files_taken = {f"{what}.exported" for what in EXPORTS}
+    files_taken = {f"{what}.exported" for what in [*EXPORTS, *(f"research_{what}" for what in FILES)]}
     return (
         found
         | files_taken

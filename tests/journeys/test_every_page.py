@@ -173,6 +173,8 @@ def test_the_pages_of_lead_and_admin(seen: Page) -> None:
             "given against the screening": "/rules/against/",
             "waivers": "/rules/waivers/",
             "clinic": "/clinic/",
+            "for research": "/clinic/research/",
+            "for research, refused": "/clinic/research/?project=x",
             "clinic, refused": "/clinic/?first=2026-99-01",
             "rules to read": "/rules/CUPPING/",
             "a rule to change": "/rules/row/CI_DVT.CU@1/",

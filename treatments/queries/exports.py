@@ -1,7 +1,7 @@
 """Cases and measurements as rows of a file: what counts, of those patients whom somebody may see. No names."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
@@ -80,19 +80,22 @@ EXPORTS = {
 }
 
 
-def named(file: str) -> tuple[str, str] | None:
+def named(file: str, known: Container[str] = frozenset(EXPORTS)) -> tuple[str, str] | None:
     """What a file's name asks for: ("cases", "csv"). None for a name that is none of ours."""
     what, _, kind = file.partition(".")
-    return (what, kind) if what in EXPORTS and kind in KINDS else None
+    return (what, kind) if what in known and kind in KINDS else None
 
 
 def lines_of(export: Export, rows: QuerySet[Any], kind: str) -> Iterator[str]:
     """The file, line by line. Never more than a thousand rows are held at once, however many there are."""
-    names = list(export.columns)
-    found = values_of(export, rows)
+    return lines(list(export.columns), values_of(export, rows), kind)
+
+
+def lines(names: Sequence[str], rows: Iterable[tuple[Any, ...]], kind: str) -> Iterator[str]:
+    """A file of these columns: as CSV with its head, or an object a line."""
     if kind == "csv":
-        return chain([BYTE_ORDER_MARK + csv_line(names)], (csv_line([as_cell(v) for v in row]) for row in found))
-    return (f"{json.dumps(as_members(names, row), cls=DjangoJSONEncoder, ensure_ascii=False)}\n" for row in found)
+        return chain([BYTE_ORDER_MARK + csv_line(names)], (csv_line([as_cell(v) for v in row]) for row in rows))
+    return (f"{json.dumps(as_members(names, row), cls=DjangoJSONEncoder, ensure_ascii=False)}\n" for row in rows)
 
 
 def values_of(export: Export, rows: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
@@ -111,7 +114,7 @@ def as_cell(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | date) or hasattr(value, "normalize") else str(value)
 
 
-def as_members(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
+def as_members(names: Sequence[str], row: tuple[Any, ...]) -> dict[str, Any]:
     """Numbers as numbers; what is missing as null."""
     plain = (float(v) if hasattr(v, "normalize") else None if v == "" else v for v in row)
     return dict(zip(names, plain, strict=True))

@@ -77,6 +77,8 @@ TOLD = {
         "audit.exported": gettext_lazy("took this log away as a file"),
         "case_report.exported": gettext_lazy("took the report of a case away as a file"),
         "cases.exported": gettext_lazy("took cases away as a file"),
+        "research_measurements.exported": gettext_lazy("took measurements for research away as a file"),
+        "research_thresholds.exported": gettext_lazy("took thresholds for research away as a file"),
         "measurements.exported": gettext_lazy("took measurements away as a file"),
         "clinic_response.exported": gettext_lazy("took the figures of the clinic away as a file"),
         "exercise_sheet.printed": gettext_lazy("took exercises for home away as a file"),

@@ -43,6 +43,7 @@ def clinic(request: HttpRequest) -> HttpResponse:
         "against": against_of(request.user),
         "file": f"{reverse('clinic_response_file')}?{urlencode(chosen(form))}",
         "exports": files_of(form) if request.user.may(Permission.EXPORT) else [],
+        "for_research": request.user.may(Permission.RESEARCH_EXPORT),
     }
     return render(request, "treatments/clinic/clinic.html", context)
 

@@ -1,11 +1,15 @@
-"""Cases and measurements of the clinic as a file."""
+"""Cases and measurements of the clinic as a file; and what a research project may have of them."""
 
 from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.rules.permissions import Permission
-from treatments.queries.exports import EXPORTS, KINDS, lines_of, named
+from clinic.views.faults import told
+from treatments.forms.research import ResearchForm
+from treatments.queries.exports import EXPORTS, KINDS, lines, lines_of, named
+from treatments.queries.research import FILES, patients_who_agree, rows_for
 from treatments.views.clinic import asked, refused, site_id
 
 
@@ -28,4 +32,22 @@ def export_file(request: HttpRequest, file: str) -> HttpResponseBase:
         lines_of(export, rows, kind),
         content_type=KINDS[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def research_file(request: HttpRequest) -> HttpResponseBase:
+    """What a research project may have, of patients who agree to it now; at first the form that asks which."""
+    require(request.user, Permission.RESEARCH_EXPORT)
+    form = ResearchForm(request.GET or None)
+    if not form.is_valid():
+        context = {"form": form, "faults": told(form), "patients": len(patients_who_agree(request.user))}
+        status = 422 if form.errors else 200
+        return render(request, "treatments/clinic/research.html", context, status=status)
+    project, file = form.cleaned_data["project"], form.cleaned_data["file"]
+    what, _dot, kind = file.partition(".")
+    audit.taken(f"research_{what}", by=request.user, details={"as": kind, "project": project})
+    return StreamingHttpResponse(
+        lines(FILES[what], rows_for(what, project, request.user), kind),
+        content_type=KINDS[kind],
+        headers={"Content-Disposition": f'attachment; filename="{project}-{file}"'},
     )
