@@ -16,6 +16,7 @@ from clinic.api.shapes import CodeField, EtagField, MaybeField, NumberField, Out
 from clinic.models import StaffMember
 from treatments.actions.adverse_events import resolve_event
 from treatments.models import AdverseEvent, Measurement, Moment, SessionStatus, Severity
+from treatments.queries.exports import measurements_of
 
 
 class MeasurementRowOut(Out):
@@ -58,7 +59,7 @@ class OfMeasurements(OfCases):
 
     def visible(self, by: StaffMember) -> Any:
         """What counts. What was corrected or is in error is read with its session alone, behind `originals`."""
-        return Measurement.objects.in_force().filter(case__in=Case.objects.visible_to(by))
+        return measurements_of(by)
 
 
 class Measurements(OfMeasurements, List):

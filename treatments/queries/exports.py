@@ -1,4 +1,4 @@
-"""Cases and measurements as rows of a file: what counts, of those patients whom somebody may see. No names."""
+"""Cases and measurements as rows of a file: what counts, of those patients whom somebody may see. No patient's name."""
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -34,6 +34,7 @@ class Export:
 
 
 def measurements_of(by: StaffMember) -> QuerySet[Any]:
+    """What counts, of cases that this person may see: as last corrected, and of no session in error."""
     return Measurement.objects.in_force().filter(case__in=Case.objects.visible_to(by))
 
 

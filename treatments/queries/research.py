@@ -8,7 +8,8 @@ from django.conf import settings
 
 from cases.models import Case, Consent, ConsentKind, Merge, Patient
 from clinic.models import StaffMember
-from treatments.models import Measurement, Threshold
+from treatments.models import Threshold
+from treatments.queries.exports import measurements_of
 from treatments.rules.research import pseudonym, shift_of
 
 AT_ONCE = 200  # patients
@@ -52,8 +53,7 @@ def values_for(project: str, by: StaffMember) -> Iterator[tuple[Any, ...]]:
     people = sorted((pseudonym(key, project, "patient", pk), pk) for pk in patients_who_agree(by))
     for start in range(0, len(people), AT_ONCE):
         names = {pk: name for name, pk in people[start : start + AT_ONCE]}
-        visible = Case.objects.visible_to(by).filter(patient__in=names)
-        found = Measurement.objects.in_force().filter(case__in=visible).values_list(*READ)
+        found = measurements_of(by).filter(case__patient__in=names).values_list(*READ)
         yield from sorted(named(found, names, key, project), key=lambda row: tuple(map(str, row)))
 
 

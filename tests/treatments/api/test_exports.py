@@ -24,16 +24,6 @@ ROOT = "/api/v1/exports/"
 
 
 @pytest.fixture
-def by() -> StaffMember:
-    return a_physio()
-
-
-@pytest.fixture
-def lead(by: StaffMember) -> StaffMember:
-    return staff(Role.CLINICAL_LEAD, site=site_of(by))
-
-
-@pytest.fixture
 def headers(lead: StaffMember) -> dict[str, str]:
     _, text = create_api_key(owner=lead, name="Sheet", scopes=["exports:read", "cases:read"], by=lead)
     return {"Authorization": f"Bearer {text}"}

@@ -13,8 +13,7 @@ from cases.models import Case, Consent
 from clinic import clock
 from clinic.actions.api_keys import create_api_key
 from clinic.models import AuditEvent, StaffMember
-from clinic.rules.permissions import Role
-from tests.factories.records import a_case, a_patient, a_physio, a_signed_session, site_of, staff
+from tests.factories.records import a_case, a_patient, a_physio, a_signed_session
 from treatments.actions.addenda import correct_session, mark_in_error
 from treatments.models import Measure
 from treatments.queries import progress_of, story_of
@@ -24,16 +23,6 @@ from treatments.rules.research import pseudonym, shift_of
 pytestmark = pytest.mark.django_db
 ROOT, PAGE = "/api/v1/exports/research/", "/clinic/research/"
 SECRET = "Zyzzyva"
-
-
-@pytest.fixture
-def by() -> StaffMember:
-    return a_physio()
-
-
-@pytest.fixture
-def lead(by: StaffMember) -> StaffMember:
-    return staff(Role.CLINICAL_LEAD, site=site_of(by))
 
 
 @pytest.fixture
