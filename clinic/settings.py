@@ -42,9 +42,9 @@ if MODE == "production" and (len(SECRET_KEY) < 50 or SECRET_KEY == OPEN_KEY):
         "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
 
-# Keys that were in use before: what was signed or encrypted with them (second factors) can be read on.
 # Pseudonyms in files for research are made with it: with another key they are others.
 RESEARCH_KEY = os.environ.get("CASEBOOK_RESEARCH_KEY") or SECRET_KEY
+# Keys that were in use before: what was signed or encrypted with them (second factors) can be read on.
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CASEBOOK_OLD_SECRET_KEYS", "").split(",") if key]
 
 ALLOWED_HOSTS = [h for h in os.environ.get("CASEBOOK_HOSTS", "").split(",") if h]
@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "django_tasks_db",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -127,6 +128,7 @@ MIDDLEWARE = [
     "clinic.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 WSGI_APPLICATION = "clinic.wsgi.application"
 TEMPLATES = [
     {
@@ -194,8 +196,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- language and time ---------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
-USE_I18N = True
-USE_TZ = True
+USE_I18N = USE_TZ = True
 TIME_ZONE = "Europe/London"
 
 # --- files ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 
 from clinic.database import embedded
-from clinic.management.commands._web_server import marked
+from clinic.management.commands._children import marked
 
 PASSWORD = "casebook-demo"
 BUILT_SECONDS = 900  # on a machine that is busy with other things

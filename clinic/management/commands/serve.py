@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -22,9 +22,10 @@ from django.db.migrations.executor import MigrationExecutor
 from clinic.database import embedded
 from clinic.database.roles import refuse_the_owner
 from clinic.management.commands import _static_files as static_files
+from clinic.management.commands._children import Child, JobWorker, end_leftovers
 from clinic.management.commands._sealer import Sealer
 from clinic.management.commands._steps import Steps
-from clinic.management.commands._web_server import WebServer, end_leftovers, taken
+from clinic.management.commands._web_server import WebServer, taken
 from clinic.views.frame import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 QUICK_SECONDS = 10  # a web server that lived no longer than this died quickly
@@ -70,8 +71,9 @@ class Command(BaseCommand):
         """Prepares and serves until it is interrupted; what it starts is stopped by `started`, last first."""
         home = Path(settings.HOME)
         started.enter_context(only_one(home))
-        note = home / "serve.web"
-        end_leftovers(note)
+        web_note, job_note = home / "serve.web", home / "serve.jobs"
+        for note in (web_note, job_note):
+            end_leftovers(note)
         refuse_if_taken(port)
         if settings.EMBEDDED_DATABASE:
             with self.steps.step(f"Starting PostgreSQL {embedded.version(home)}"):
@@ -81,12 +83,14 @@ class Command(BaseCommand):
         else:
             self.prepare(demo)
         connections.close_all()
-        server = web_server(port, note)
+        server, worker = web_server(port, web_note), JobWorker(job_note)
+        started.callback(worker.stop)
         started.callback(server.stop)
         started.callback(ignore_endings)
         self.bring_up(server)
+        worker.start()
         self.announce(port, demo)
-        self.watch(server, home)
+        self.watch([Watched(server), Watched(worker)], home)
 
     def prepare(self, demo: bool) -> None:
         """Each part does nothing where nothing has changed."""
@@ -120,23 +124,17 @@ class Command(BaseCommand):
                 self.steps.say(f"  {account['email']:24} {account['role']}")
         self.steps.say("Press Ctrl-C to stop.")
 
-    def watch(self, server: WebServer, home: Path) -> None:
-        """Starts again what has died, and seals the audit log. Raises Refused where the web server will not live, and
+    def watch(self, children: Sequence["Watched"], home: Path) -> None:
+        """Starts again what has died, and seals the audit log. Raises Refused where one of them will not live, and
         EmbeddedError where the database will not.
         """
-        quick, born, looked, failed = 0, time.monotonic(), time.monotonic(), 0
+        looked, failed = time.monotonic(), 0
         sealer = Sealer()
         while True:
             time.sleep(LOOK_SECONDS)
             sealer.work()
-            if server.has_died():
-                quick = quick + 1 if time.monotonic() - born < QUICK_SECONDS else 1
-                if quick >= QUICK_DEATHS:
-                    raise Refused(f"The web server died {quick} times in a row: its reason stands above.")
-                self.steps.say("The web server has died; it is started again.")
-                time.sleep(min(0.25 * 2**quick, 5))
-                server.start()
-                born = time.monotonic()
+            for watched in children:
+                watched.look(self.steps.say)
             if settings.EMBEDDED_DATABASE and time.monotonic() - looked > DATABASE_LOOK_SECONDS:
                 failed = 0 if self.database_lives(home, tries_left=QUICK_DEATHS - failed - 1) else failed + 1
                 looked = time.monotonic()
@@ -154,6 +152,27 @@ class Command(BaseCommand):
             self.steps.say(str(fault))
             return False
         return True
+
+
+class Watched:
+    """A child that is started again where it has died, unless it dies quickly each time."""
+
+    def __init__(self, child: Child) -> None:
+        self.child, self.quick, self.born, self.due = child, 0, time.monotonic(), 0.0
+
+    def look(self, say: Callable[[str], None]) -> None:
+        """Raises Refused where it will not live. Never waits: the others are looked after meanwhile."""
+        if not self.child.has_died():
+            return
+        if not self.due:
+            self.quick = self.quick + 1 if time.monotonic() - self.born < QUICK_SECONDS else 1
+            if self.quick >= QUICK_DEATHS:
+                raise Refused(f"{self.child.name} died {self.quick} times in a row: its reason stands above.")
+            say(f"{self.child.name} has died; it is started again.")
+            self.due = time.monotonic() + min(0.25 * 2**self.quick, 5)
+        if time.monotonic() >= self.due:
+            self.child.start()
+            self.born, self.due = time.monotonic(), 0.0
 
 
 def web_server(port: int, note: Path) -> WebServer:
