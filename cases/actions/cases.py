@@ -136,17 +136,22 @@ def check_dates(faults: Faults, patient: Patient, opened_on: date, onset: Imprec
 
 
 def definitions(faults: Faults, injuries: Sequence[NewInjury]) -> dict[str, Any]:
-    """The current entries of the catalogues by code (terms by list and code); a fault for each that is not there."""
+    """The current entries of the catalogues; a fault for each that is not there."""
+    offered = offered_definitions()
+    for place, injury in enumerate(injuries):
+        check_injury(faults, f"/injuries/{place}", injury, offered)
+    return offered
+
+
+def offered_definitions() -> dict[str, Any]:
+    """The current entries of the catalogues by code; terms by list and code."""
     offered: dict[str, Any] = {
         row.code: row
         for model in (BodyRegion, Pathology, Structure)
         for row in model._default_manager.filter(retired_on=None)
     }
     terms = Term.objects.filter(retired_on=None, list__in=["ZONE", "MECHANISM", "FACTOR"])
-    offered |= {f"{row.list}:{row.code}": row for row in terms}
-    for place, injury in enumerate(injuries):
-        check_injury(faults, f"/injuries/{place}", injury, offered)
-    return offered
+    return offered | {f"{row.list}:{row.code}": row for row in terms}
 
 
 def check_injury(faults: Faults, where: str, injury: NewInjury, offered: dict[str, Any]) -> None:

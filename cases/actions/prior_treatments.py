@@ -80,20 +80,21 @@ def check_prior_treatment(faults: Faults, where: str, prior: NewPriorTreatment, 
 def write_prior_treatments(case: Case, prior_treatments: Sequence[NewPriorTreatment]) -> list[PriorTreatment]:
     """Writes treatments that were checked."""
     found = offered() if prior_treatments else {}
-    return [
-        PriorTreatment.objects.create(
-            case=case,
-            kind=found[prior.kind],
-            detail=prior.detail,
-            sessions=prior.sessions,
-            dose=prior.dose,
-            provider=prior.provider,
-            benefit=prior.benefit,
-            benefit_pain=prior.benefit_pain,
-            benefit_range=prior.benefit_range,
-            benefit_flexibility=prior.benefit_flexibility,
-            **imprecise.columns("started", prior.started),
-            **imprecise.columns("ended", prior.ended),
-        )
-        for prior in prior_treatments
-    ]
+    return [write_prior_treatment(case, prior, found[prior.kind]) for prior in prior_treatments]
+
+
+def write_prior_treatment(case: Case, prior: NewPriorTreatment, kind: PriorTreatmentKind) -> PriorTreatment:
+    return PriorTreatment.objects.create(
+        case=case,
+        kind=kind,
+        detail=prior.detail,
+        sessions=prior.sessions,
+        dose=prior.dose,
+        provider=prior.provider,
+        benefit=prior.benefit,
+        benefit_pain=prior.benefit_pain,
+        benefit_range=prior.benefit_range,
+        benefit_flexibility=prior.benefit_flexibility,
+        **imprecise.columns("started", prior.started),
+        **imprecise.columns("ended", prior.ended),
+    )

@@ -27,7 +27,15 @@ from cases.models.documents import Document, DocumentKind, DocumentWithdrawal
 from cases.models.histories import Benefit, PriorTreatment
 from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
-from cases.models.imports import PatientImport
+from cases.models.imports import (
+    EarlierVisit,
+    FileForm,
+    HistoryImport,
+    ImportedRow,
+    ImportProgress,
+    ImportStatus,
+    PatientImport,
+)
 from cases.models.injuries import Injury, InjuryKind, InjuryPhase, Side
 from cases.models.merges import Merge, Unmerge
 from cases.models.openings import Opening, OpeningClosing, OpeningReason, OpeningReview
@@ -57,14 +65,20 @@ __all__ = [
     "DocumentKind",
     "DocumentWithdrawal",
     "DominantSide",
+    "EarlierVisit",
+    "FileForm",
     "GivenBy",
     "Goal",
     "GoalState",
+    "HistoryImport",
     "ImagingGrade",
     "ImagingReading",
     "ImagingRequest",
     "ImagingResult",
     "ImagingSource",
+    "ImportProgress",
+    "ImportStatus",
+    "ImportedRow",
     "Injury",
     "InjuryKind",
     "InjuryPhase",
