@@ -15,6 +15,7 @@ from cases.api.catalogues import (
 )
 from cases.api.consents import Consents, OneConsent, WithdrawConsent
 from cases.api.deposits import DepositMeasurements, Deposits, OneDeposit, OneDepositMeasurement, SignReading
+from cases.api.earlier_visits import EarlierVisits, OneEarlierVisit
 from cases.api.goals import Goals, OneGoal
 from cases.api.imaging import (
     CancelRequest,
@@ -25,6 +26,7 @@ from cases.api.imaging import (
     OneImagingResult,
     ReviewResult,
 )
+from cases.api.imports import GiveUpImport, Imports, OneImport
 from cases.api.injuries import Injuries, OneInjury
 from cases.api.patients import Archive, Merge, OnePatient, Patients, Restore, Unmerge
 from cases.api.prior_treatments import OnePriorTreatment, PriorTreatments
@@ -33,6 +35,7 @@ from cases.views import (
     appointments,
     cases,
     histories,
+    history_imports,
     identifiers,
     imaging,
     imports,
@@ -56,6 +59,11 @@ API = [
     path("cases/<uuid:pk>/hold/", HoldCase.as_view(), name="api_hold_case"),
     path("cases/<uuid:pk>/resume/", ResumeCase.as_view(), name="api_resume_case"),
     path("cases/<uuid:pk>/reopen/", ReopenCase.as_view(), name="api_reopen_case"),
+    path("imports/", Imports.as_view(), name="api_imports"),
+    path("imports/<uuid:pk>/", OneImport.as_view(), name="api_import"),
+    path("imports/<uuid:pk>/give-up/", GiveUpImport.as_view(), name="api_give_up_import"),
+    path("earlier-visits/", EarlierVisits.as_view(), name="api_earlier_visits"),
+    path("earlier-visits/<uuid:pk>/", OneEarlierVisit.as_view(), name="api_earlier_visit"),
     path("goals/", Goals.as_view(), name="api_goals"),
     path("goals/<uuid:pk>/", OneGoal.as_view(), name="api_goal"),
     path("injuries/", Injuries.as_view(), name="api_injuries"),
@@ -87,6 +95,9 @@ API = [
 urlpatterns = [
     path("api/v1/", include(API)),
     path("patients/", patients.patients, name="patients"),
+    path("patients/histories/", history_imports.import_history, name="import_history"),
+    path("patients/histories/<uuid:pk>/", history_imports.history_import, name="history_import"),
+    path("cases/<uuid:pk>/earlier-visits/", history_imports.earlier_visits, name="earlier_visits"),
     path("patients/import/", imports.import_patients, name="import_patients"),
     path("patients/import/<uuid:pk>/", imports.patient_import, name="patient_import"),
     path("patients/register/", patients.register_patient, name="register_patient"),

@@ -65,7 +65,17 @@ def caller(request: Request) -> str:
 
 
 def digest(told: Any) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
+    text = json.dumps(told, sort_keys=True, default=digest_of_file)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest_of_file(file: Any) -> str:
+    """Of a file in multipart; it is left to be read from its beginning."""
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
 
 
 def is_first(name: str) -> bool:

@@ -15,6 +15,8 @@ CHOICES = (
     "cases.models.histories.Benefit",
     "cases.models.imaging.ImagingSource",
     "cases.models.imaging.RequestStatus",
+    "cases.models.imports.FileForm",
+    "cases.models.imports.ImportStatus",
     "cases.models.injuries.InjuryKind",
     "cases.models.injuries.Side",
     "cases.models.patients.DominantSide",

@@ -93,6 +93,8 @@ ROUTES: dict[str, Route] = {
     "unmerge_patient": form(P.PATIENT_MERGE),
     "import_patients": form(P.PATIENT_IMPORT),
     "patient_import": form(P.PATIENT_IMPORT),
+    "import_history": form(P.PATIENT_IMPORT),
+    "history_import": form(P.PATIENT_IMPORT),
     # --- who may see a record at all
     "restrict_patient": form(P.PATIENT_RESTRICT, known_to=P.PATIENT_READ),
     "restrictions": reads(P.RESTRICTIONS_MANAGE),
@@ -107,6 +109,7 @@ ROUTES: dict[str, Route] = {
     "case": CASE_PAGE,
     "compare_sessions": CASE_PAGE,
     "case_photographs": CASE_PAGE,
+    "earlier_visits": CASE_PAGE,
     "progress": CASE_PAGE,
     "progress_file": CASE_PAGE,
     "case_report": reads(READ),

@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+from django.db import transaction
+
 from cases.actions.history_imports import start_history_import
-from cases.models import HistoryImport
+from cases.models import Case, EarlierVisit, HistoryImport
+from clinic import audit, clock
 from clinic.models import StaffMember
 from tests.factories.records import a_physio, site_of
 
@@ -54,3 +57,27 @@ def sent(admin: StaffMember, *lines: dict[str, Any], text: str = "", **told: Any
     content = (text or ndjson(*lines)).encode()
     told = {"file_name": "old.ndjson", "form": "NDJSON", "system": "OldBook", **told}
     return start_history_import(content=content, site=site_of(admin), lead=lead, by=admin, **told)
+
+
+@transaction.atomic
+def an_earlier_visit(case: Case, by: StaffMember, marker: str) -> EarlierVisit:
+    """As an import of this person's would have brought it."""
+    brought = HistoryImport.objects.create(
+        site=case.site,
+        made_by=by,
+        lead=by,
+        file_name=marker,
+        form="NDJSON",
+        system=marker,
+        status="DONE",
+        ended_at=clock.now(),
+        outcome={"counts": {"session": {"new": 1}}},
+    )
+    audit.record("history_import.done", by=by, about=brought)
+    texts = dict.fromkeys(("author", "subjective", "objective", "assessment", "plan"), marker)
+    value = {"name": marker, "value": 1.0, "unit": marker, "side": ""}
+    visit = EarlierVisit.objects.create(
+        case=case, brought_by=brought, occurred_on=case.opened_on, treatments=[marker], values=[value], **texts
+    )
+    audit.record("earlier_visit.imported", by=by, about=visit, patient_id=case.patient_id)
+    return visit

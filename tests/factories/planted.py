@@ -14,6 +14,7 @@ from cases.actions.prior_treatments import NewPriorTreatment
 from cases.actions.red_flags import NewRedFlag
 from clinic import clock
 from clinic.models import StaffMember
+from tests.factories.histories import an_earlier_visit
 from tests.factories.photographs import a_photograph
 from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
 from tests.factories.records import a_case, a_draft, a_patient, a_signed_session
@@ -84,6 +85,7 @@ def plant(by: StaffMember, marker: str, *, registered: bool = False, days: int =
         ),
         "document": a_photograph(draft, by, marker, file_name=marker).document,
         "waiver": a_request_to_waive(case, by, marker),
+        "earlier_visit": an_earlier_visit(case, by, marker),
     }
     size = measured(result, by, note=marker).measurements.get()
     rows |= {

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 # By the beginning of an address, which kind of row its id names.
 KINDS = {
     "patients/import/": "import",
+    "patients/histories/": "history_import",
     "patients/": "patient",
     "cases/": "case",
     "plans/": "plan",
@@ -39,7 +40,9 @@ KINDS = {
     "api/v1/consents/": "consent",
     "api/v1/deposit-measurements/": "size",
     "api/v1/deposits/": "deposit",
+    "api/v1/earlier-visits/": "earlier_visit",
     "api/v1/goals/": "goal",
+    "api/v1/imports/": "history_import",
     "api/v1/imaging-requests/": "request",
     "api/v1/imaging-results/": "result",
     "api/v1/injuries/": "injury",

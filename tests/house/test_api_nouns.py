@@ -150,8 +150,14 @@ def test_members_that_are_unknown_or_the_servers_are_refused(client: Client, by:
 def test_ids_of_others_are_refused(client: Client, by: StaffMember) -> None:
     mine, other = plant(by, "Mine"), staff(Role.PHYSIOTHERAPIST, site=a_site("Elsewhere"))
     theirs = plant(other, "Theirs", days=1)
-    ours: dict[str, Any] = {"site": by.site_ids[0], "staff": by.pk, **mine}
-    foreign: dict[str, UUID] = {**theirs, "site": other.site_ids[0], "staff": uuid4(), "continues": theirs["case"]}
+    ours: dict[str, Any] = {"site": by.site_ids[0], "staff": by.pk, "lead": by.pk, **mine}
+    foreign: dict[str, UUID] = {
+        **theirs,
+        "site": other.site_ids[0],
+        "staff": uuid4(),
+        "lead": uuid4(),
+        "continues": theirs["case"],
+    }
     for path, view in nouns_of(Addable):
         named = [name for name, field in view.into().fields.items() if isinstance(field, IdField)]
         for member in named:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cases.models.appointments import AppointmentStatus
 from cases.models.cases import StepKind
+from cases.models.imports import ImportStatus
 from clinic.api.resources import Noun
 from tests.factories.rows import routes
 from tests.house.test_house import FLOORS, ROOT
@@ -17,10 +18,14 @@ from treatments.views.audit_words import GROUPS, WORDS, group_of
 DOTTED = re.compile(r"[a-z_]+\.[a-z_]+")
 SHORT = {"seen": "seen", "listed": "seen", "exported": "exported"}
 # What f"…{status.lower()}" becomes.
-MADE_OF = {"appointment": AppointmentStatus.values, "case": StepKind.values}
+MADE_OF = {
+    "appointment": AppointmentStatus.values,
+    "case": StepKind.values,
+    "history_import": [status for status in ImportStatus.values if status != "WAITING"],
+}
 # Dotted texts of modules that record, which are no actions.
 OTHERS = re.compile(
-    r"casebook\.security|case\.patient_id|.*\.(html|csv|ndjson|pdf|typ|toml)|(clinic|cases|treatments)\.(?!seen$|exported$)[a-z_]+"
+    r"casebook\.(security|jobs)|case\.patient_id|.*\.(html|csv|ndjson|pdf|typ|toml)|(clinic|cases|treatments)\.(?!seen$|exported$)[a-z_]+"
 )
 
 

@@ -15,6 +15,7 @@ EXEMPT: dict[str, set[str]] = {
     "clinic_invitation": {"digest"},  # secret
     "cases_patient": {"search_text", "sort_name"},  # computed from the others
     "cases_patientimport": {"text", "outcome"},  # a file on its way in, thrown away by design
+    "cases_historyimport": {"text", "outcome"},  # the same
     "treatments_session": {"draft", "draft_version", "draft_saved_at"},  # typed over all the time, with a counter
     "treatments_letter": {"content"},  # the same, until it is signed; then it never changes
 }

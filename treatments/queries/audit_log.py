@@ -16,7 +16,7 @@ from clinic.queries import Page, page_of
 
 PAGE = 50
 MOST_IN_A_FILE = 10_000
-DOORS = ("page", "api", "command")
+DOORS = ("page", "api", "command", "job")
 
 
 @dataclass(frozen=True)

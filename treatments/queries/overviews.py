@@ -4,15 +4,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from cases.models import Case, CaseStep, Goal, RedFlagCheck, StepKind
+from cases.models import Case, CaseStep, EarlierVisit, Goal, RedFlagCheck, StepKind
 from treatments.models import Letter, LetterStatus, Screening, ScreeningAnswer, Session, SessionDocument
 from treatments.queries.progress import story_of
 
 
 def overview_of(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with `screened_on` and `clear_until` (when the first "no" of the last answers runs out), `flags_asked_on`,
-    `unsigned_letters` and `photograph_count`; the last `discharge` {on, outcome}; `goals_told`, each {text, target,
-    due_on, state}.
+    `unsigned_letters`, `photograph_count` and `earlier_visit_count`; the last `discharge` {on, outcome}; `goals_told`,
+    each {text, target, due_on, state}.
     """
     return story_of(cases).annotate(
         screened_on=Subquery(
@@ -28,6 +28,7 @@ def overview_of(cases: QuerySet[Case]) -> QuerySet[Case]:
                 case=OuterRef("pk"), session__in=Session.objects.in_force().filter(case=OuterRef("case"))
             )
         ),
+        earlier_visit_count=counted(EarlierVisit.objects.filter(case=OuterRef("pk"))),
         discharge=Subquery(
             CaseStep.objects.filter(case=OuterRef("pk"), kind=StepKind.DISCHARGED)
             .order_by("-created_at", "-id")

@@ -45,11 +45,17 @@ NOUNS = {
     "consents": gettext_lazy("the consents"),
     "history": gettext_lazy("who changed what"),
     "sessions": gettext_lazy("notes of visits, compared"),
+    "earlier_visits": gettext_lazy("visits that were entered elsewhere"),
     "photographs": gettext_lazy("the photographs of a case"),
     "case_report": gettext_lazy("the report of a case"),
     "looks": gettext_lazy("who looked"),
 }
-DOORS = {"page": gettext_lazy("on a page"), "api": gettext_lazy("by the API"), "command": gettext_lazy("by a command")}
+DOORS = {
+    "page": gettext_lazy("on a page"),
+    "api": gettext_lazy("by the API"),
+    "command": gettext_lazy("by a command"),
+    "job": gettext_lazy("by a job"),
+}
 KIND_LABELS = {"looked": gettext_lazy("looked at"), "taken": gettext_lazy("taken away as a file")}
 # Where what was looked at is opened, by what it was and the type of its row.
 PAGES = {
