@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
         *guards.record("cases_historyimport"),
         *guards.tells_the_audit_log("cases_historyimport"),
         guards.keeps_history("cases_historyimport", "text", "outcome"),
+        guards.never_truncated("cases_importprogress"),
         *guards.entry("cases_importedrow"),
         *guards.entry("cases_earliervisit"),
         guards.trigger(
