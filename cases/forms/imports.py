@@ -29,8 +29,8 @@ class HistoryForm(ImportForm):
     form = forms.ChoiceField(
         label="What it is",
         choices=[
-            (FileForm.NDJSON, "a history: patients, cases, earlier treatments and visits (NDJSON)"),
-            (FileForm.CSV, "a table of patients, with their numbers (CSV)"),
+            (FileForm.NDJSON, "a history (NDJSON)"),
+            (FileForm.CSV, "a table of patients (CSV)"),
         ],
     )
     system = forms.CharField(

@@ -1,0 +1,43 @@
+"""An admin brings a clinic's history: sends a file, sees the job follow by itself, corrects it, and finds its visits."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.factories.histories import HISTORY, SESSION, changed, ndjson
+from tests.journeys.conftest import Site, log_in, log_out
+
+pytestmark = pytest.mark.journey
+WRONG = changed(SESSION, id="S2", case="C9")
+
+
+def send(page: Page, file: Path, text: str) -> None:
+    file.write_text(text)
+    page.goto("/patients/")
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.get_by_role("link", name="bring it here").click()
+    page.get_by_label("File", exact=True).set_input_files(file)
+    page.get_by_label("The former system’s name").fill("OldBook")
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.get_by_text("Waiting for its turn")).to_be_visible()
+
+
+def test_a_history_is_brought(page: Page, site: Site, tmp_path: Path) -> None:
+    log_in(page, "admin@example.org")
+    send(page, tmp_path / "old.ndjson", ndjson(*HISTORY, WRONG))
+    site.manage("work", "--once")
+    expect(page.get_by_text("Nothing was imported: 1 place to correct")).to_be_visible()
+    expect(page.get_by_role("row", name="6 /case")).to_be_visible()
+    send(page, tmp_path / "old.ndjson", ndjson(*HISTORY))
+    site.manage("work", "--once")
+    expect(page.get_by_text("The file is thrown away.")).to_be_visible()
+    expect(page.get_by_text("2 cases")).to_be_visible()
+    log_out(page)
+    log_in(page, "physio@example.org")
+    page.goto("/patients/?q=newcomer")
+    page.get_by_role("link", name="Newcomer").first.click()
+    page.get_by_role("link", name="Achilles tendinopathy").first.click()
+    page.get_by_role("link", name="Earlier visits").click()
+    expect(page.get_by_text("not signed here")).to_be_visible()
+    expect(page.get_by_text("Stiff in the morning.")).to_be_visible()
