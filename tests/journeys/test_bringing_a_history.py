@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.factories.histories import HISTORY, SESSION, changed, ndjson
 from tests.journeys.conftest import Site, log_in, log_out
