@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from cases.api.appointments import Appointments, OneAppointment
+from cases.api.by_identifier import ByIdentifier
 from cases.api.cases import Cases, HoldCase, OneCase, ReopenCase, ResumeCase
 from cases.api.catalogues import (
     Classifications,
@@ -47,6 +48,7 @@ from cases.views import (
 API = [
     path("patients/", Patients.as_view(), name="api_patients"),
     path("patients/<uuid:pk>/", OnePatient.as_view(), name="api_patient"),
+    path("patients/by-identifier/<str:system>/<str:value>/", ByIdentifier.as_view(), name="api_patient_by_identifier"),
     path("patients/<uuid:pk>/archive/", Archive.as_view(), name="api_archive_patient"),
     path("patients/<uuid:pk>/restore/", Restore.as_view(), name="api_restore_patient"),
     path("patients/<uuid:pk>/merge/", Merge.as_view(), name="api_merge_patient"),

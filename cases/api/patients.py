@@ -180,15 +180,20 @@ class Patients(OfPatients, Addable):
         return gone_patients(ids, by)
 
     def add(self, told: Told, by: StaffMember) -> Patient:
-        site = pointed_at(Site.objects.filter(pk__in=by.site_ids), told.pop("site"), "site")
-        is_another = told.pop("confirm_not_duplicate")
-        try:
-            return register_patient(by=by, site=site, is_another=is_another, **written(told))
-        except LikelyDuplicate as no:
-            seen = self.visible(by).filter(pk__in=[like.patient.pk for like in no.found if like.patient])
-            told_so = RuleBroken(no.code, no.message)
-            told_so.more = {"candidates": [str(pk) for pk in seen.values_list("pk", flat=True)]}
-            raise told_so from no
+        return add_patient(self, told, by)
+
+
+def add_patient(noun: OfPatients, told: Told, by: StaffMember) -> Patient:
+    """Registers a person. Raises RuleBroken (422) with the ids of those who look like them."""
+    site = pointed_at(Site.objects.filter(pk__in=by.site_ids), told.pop("site"), "site")
+    is_another = told.pop("confirm_not_duplicate")
+    try:
+        return register_patient(by=by, site=site, is_another=is_another, **written(told))
+    except LikelyDuplicate as no:
+        seen = noun.visible(by).filter(pk__in=[like.patient.pk for like in no.found if like.patient])
+        told_so = RuleBroken(no.code, no.message)
+        told_so.more = {"candidates": [str(pk) for pk in seen.values_list("pk", flat=True)]}
+        raise told_so from no
 
 
 class OfOnePatient(OfPatients):

@@ -27,18 +27,20 @@ class Route:
     get: Needs | None = None
     post: Needs | None = None
     patch: Needs | None = None
+    put: Needs | None = None
     known_to: Needs = frozenset()
     is_public: bool = False  # a stranger may
 
     @property
     def methods(self) -> list[str]:
         """Which there are; HEAD goes with GET."""
-        there = {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch}
+        there = {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch, "PUT": self.put}
         return [method for method, needs in there.items() if needs is not None]
 
     def needed(self, method: str | None) -> Needs | None:
         """Beside `known_to`; None where there is no such method."""
-        return {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch}.get(method or "")
+        asked = {"GET": self.get, "HEAD": self.get, "POST": self.post, "PATCH": self.patch, "PUT": self.put}
+        return asked.get(method or "")
 
 
 def reads(*needs: Permission, known_to: Permission | None = None) -> Route:

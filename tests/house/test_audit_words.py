@@ -65,7 +65,7 @@ def recorded() -> set[str]:
         found
         | files_taken
         | read_by_programs()
-        | {"action.refused", "session.started", "session.logged", "session.copied"}
+        | {"action.refused", "session.started", "session.logged", "session.copied", "session.received"}
     )
 
 

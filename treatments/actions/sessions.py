@@ -94,6 +94,7 @@ def begin(
     by: StaffMember,
     action: str,
     *,
+    author: StaffMember | None = None,
     copied_from: Session | None = None,
 ) -> Session:
     now = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # not discharged meanwhile
@@ -103,7 +104,7 @@ def begin(
         id=session_id,
         case=case,
         site=case.site,
-        author=by,
+        author=author or by,
         draft=document,
         draft_saved_at=clock.now(),
         copied_from=copied_from,

@@ -4,17 +4,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from rest_framework import serializers
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from cases.api.examples import CASE, OTHER, ROW
-from cases.api.nouns import OfCases
+from cases.api.nouns import OfCases, case_of
 from cases.models import Case
-from clinic.api.fields import StrictSerializer
+from clinic.api.fields import IdField, StrictSerializer
 from clinic.api.filters import by_choice, by_day, by_id, by_text
-from clinic.api.resources import Act, Detail, List, Told, same_version
+from clinic.api.idempotency import once
+from clinic.api.resources import Act, Detail, List, Told, read, same_version
 from clinic.api.shapes import CodeField, EtagField, MaybeField, NumberField, Out
 from clinic.models import StaffMember
 from treatments.actions.adverse_events import resolve_event
+from treatments.actions.received import receive_measurements
+from treatments.api.session_shapes import MeasurementIn
 from treatments.models import AdverseEvent, Measurement, Moment, SessionStatus, Severity
 from treatments.queries.exports import measurements_of
 
@@ -51,6 +58,30 @@ class MeasurementRowOut(Out):
     }
 
 
+class MeasurementsIn(StrictSerializer):
+    """Values of one day that were taken without a session. They wait, unsigned, for the lead of the case."""
+
+    case = IdField()
+    taken_on = serializers.DateField()
+    measurements = MeasurementIn(many=True, allow_empty=False, max_length=200)
+
+    EXAMPLE = {
+        "case": CASE,
+        "taken_on": "2026-09-07",
+        "measurements": [{"measure": "KTW_CM", "side": "RIGHT", "value": 8.5}],
+    }
+
+
+class ReceivedOut(serializers.Serializer[Any]):
+    """The assessment that waits: its `author`, the lead, reads it and signs it; others once it is signed."""
+
+    session = serializers.UUIDField()
+    case = serializers.UUIDField()
+    author = serializers.UUIDField()
+    taken_on = serializers.DateField()
+    status = serializers.ChoiceField(SessionStatus.choices)
+
+
 class OfMeasurements(OfCases):
     """What the list and the one measurement have in common."""
 
@@ -63,7 +94,9 @@ class OfMeasurements(OfCases):
 
 
 class Measurements(OfMeasurements, List):
-    """What counts: as last corrected, and of no session that was entered in error. Values are posted with a session."""
+    """What counts: as last corrected, and of no session that was entered in error. Values are posted with a session, or
+    without one: then they make an assessment that waits for the lead of the case, and counts in no block.
+    """
 
     filters = {
         "case": by_id("case_id"),
@@ -74,6 +107,32 @@ class Measurements(OfMeasurements, List):
         "taken_on_before": by_day("session__occurred_on__lt"),
     }
     is_followed = True
+
+    @extend_schema(
+        operation_id="measurements_create",
+        summary="Send values that were taken without a session",
+        request=MeasurementsIn,
+        responses={201: ReceivedOut},
+        examples=[OpenApiExample("Sent", value=MeasurementsIn.EXAMPLE, request_only=True)],
+    )
+    @once
+    def post(self, request: Request) -> Response:
+        told = read(MeasurementsIn, request)
+        made = receive_measurements(
+            case=case_of(told, request.user),
+            taken_on=told["taken_on"],
+            measurements=request.data["measurements"],
+            by=request.user,
+        )
+        shown = {
+            "session": made.pk,
+            "case": made.case_id,
+            "author": made.author_id,
+            "taken_on": told["taken_on"],
+            "status": made.status,
+        }
+        headers = {"Location": reverse("api_session", args=[made.pk])}
+        return Response(shown, status=status.HTTP_201_CREATED, headers=headers)
 
     def gone(self, ids: list[UUID], by: StaffMember) -> dict[UUID, Told]:
         mine = Measurement.objects.filter(pk__in=ids, case__in=Case.objects.visible_to(by))

@@ -227,6 +227,7 @@ TOLD = {
         "session.entered_in_error": gettext_lazy("marked a note as entered in error"),
         "session.joined_visit": gettext_lazy("joined a note to a visit"),
         "session.logged": gettext_lazy("logged a whole note"),
+        "session.received": gettext_lazy("sent values that wait for the lead of a case"),
         "session.signed": gettext_lazy("signed the note of a visit"),
         "session.started": gettext_lazy("started a note"),
         "snippet.added": gettext_lazy("added a text snippet"),

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.actions.identifiers import add_identifier
+from cases.models import Patient
 from clinic.actions.api_keys import create_api_key
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
@@ -107,3 +109,53 @@ def test_a_merged_record_leads_on_and_is_taken_apart(client: Client) -> None:
     apart = client.post(f"/api/v1/patients/{other.pk}/unmerge/", told, json, headers={"If-Match": other.etag})
     assert apart.status_code == 200, apart.content
     assert client.get(f"/api/v1/patients/{other.pk}/").status_code == 200
+
+
+BY_NUMBER = "/api/v1/patients/by-identifier/OldBook/A%2017/"
+
+
+def a_person(by: StaffMember, **more: Any) -> dict[str, Any]:
+    told = {"given_names": "Ann", "family_name": "Numbered", "born_on": "1985-05-12", "nhs_number": "999 100 1018"}
+    return {**told, "site": str(by.site_ids[0]), **more}
+
+
+def put(client: Client, told: dict[str, Any], etag: str = "") -> Any:
+    return client.put(BY_NUMBER, told, "application/json", headers={"If-Match": etag} if etag else {})
+
+
+def test_a_person_is_put_under_an_own_number(client: Client, by: StaffMember) -> None:
+    assert client.get(BY_NUMBER).status_code == 404
+    made = put(client, a_person(by))
+    assert (made.status_code, made["Location"]) == (201, f"/api/v1/patients/{made.json()['id']}/")
+    again = put(client, a_person(by))
+    assert (again.status_code, again.json()) == (200, made.json())
+    assert client.get(BY_NUMBER).json() == made.json()
+    moved = a_person(by, phone="020 7946 0101")
+    assert put(client, moved).status_code == 428
+    assert put(client, moved, "9").status_code == 412
+    changed = put(client, moved, made["ETag"])
+    assert (changed.status_code, changed.json()["phone"], changed.json()["etag"]) == (200, "020 7946 0101", "2")
+    assert put(client, {**moved, "colour": "red"}, "2").status_code == 400
+
+
+def test_a_number_of_somebody_elsewhere_is_not_given_again(client: Client, by: StaffMember) -> None:
+    other = staff(Role.RECEPTIONIST)
+    add_identifier(patient=a_patient(other), system="OldBook", value="A 17", by=other)
+    assert client.get(BY_NUMBER).status_code == 404
+    refused = put(client, a_person(by))
+    assert (refused.status_code, refused.json()["code"]) == (409, "identifier_taken")
+    assert not Patient.objects.filter(family_name="Numbered").exists()
+
+
+def test_who_is_alike_is_told_before_a_number_is_given(client: Client, by: StaffMember) -> None:
+    there = a_patient(by, family_name="Numbered")
+    refused = put(client, a_person(by, nhs_number=None))
+    assert (refused.status_code, refused.json()["candidates"]) == (422, [str(there.pk)])
+    assert put(client, a_person(by, nhs_number=None, confirm_not_duplicate=True)).status_code == 201
+
+
+@pytest.mark.parametrize("odd", ["%00", "x" * 101, "%20x"])
+def test_odd_numbers_are_refused(client: Client, by: StaffMember, odd: str) -> None:
+    address = f"/api/v1/patients/by-identifier/OldBook/{odd}/"
+    assert client.get(address).status_code == 422
+    assert client.put(address, a_person(by), "application/json").status_code == 422
