@@ -2,12 +2,13 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.db.models import Q
@@ -27,6 +28,7 @@ from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 
 NO_CONSENT = "no_photo_consent"
+FOLDER = re.compile(r"[0-9a-f]{2}")  # of photographs; what is kept beside them lies in folders with a name
 WORDS = {
     "empty": gettext_lazy("The file is empty. Take the photograph again."),
     "too_large": gettext_lazy("It is too large: at most %(n)s MB. Choose a smaller size in the camera’s settings."),
@@ -104,10 +106,10 @@ def write_files(data: bytes) -> Kept:
     return kept
 
 
-def write(name: str, content: bytes) -> None:
+def write(name: str, content: bytes | File) -> None:
     """Writes a file so that it is there after a crash, under exactly this name."""
     storage = documents()
-    if storage.save(name, ContentFile(content)) != name:
+    if storage.save(name, ContentFile(content) if isinstance(content, bytes) else content) != name:
         raise FileExistsError(name)
     with storage.open(name, "rb") as stored:
         if settled := getattr(stored, "fileno", None):
@@ -190,9 +192,9 @@ def in_words(code: str) -> str:
 
 
 def stray_files(*, older_than: timedelta) -> list[str]:
-    """The names of files that belong to no row. A young one may still get its row."""
+    """The names of photographs’ files that belong to no row. A young one may still get its row."""
     storage, until = documents(), timezone.now() - older_than
-    folders = storage.listdir("")[0] if storage.exists("") else []
+    folders = [name for name in (storage.listdir("")[0] if storage.exists("") else []) if FOLDER.fullmatch(name)]
     names = [f"{folder}/{name}" for folder in sorted(folders) for name in sorted(storage.listdir(folder)[1])]
     known = set(map(str, Document.objects.values_list("pk", flat=True)))
     old = (name for name in names if storage.get_modified_time(name) < until)

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     RULES_APPROVE = "rules.approve"
     EXPORT = "export.take"
     RESEARCH_EXPORT = "research.take"
+    OWN_FILE = "own_file.hand_over"
 
 
 P, R = Permission, Role
@@ -50,10 +51,11 @@ TABLE: dict[Role, frozenset[Permission]] = {
     #                                reads   registers  | clinical record               | runs the clinic
     R.PHYSIOTHERAPIST: CLINICAL | {P.BREAK_GLASS},
     R.CLINICAL_LEAD: frozenset({P.PATIENT_READ, P.CASE_READ, P.RULES_APPROVE, P.LOOKS_READ, P.BREAK_GLASS})
-    | {P.EXPORT, P.RESEARCH_EXPORT},
+    | {P.EXPORT, P.RESEARCH_EXPORT, P.OWN_FILE},
     R.CLINIC_ADMIN: DESK
     | {P.PATIENT_ARCHIVE, P.PATIENT_MERGE, P.PATIENT_IMPORT, P.STAFF_MANAGE, P.API_KEY_CREATE, P.LOOKS_READ}
-    | {P.PATIENT_RESTRICT, P.RESTRICTIONS_MANAGE, P.OPENINGS_READ, P.OPENINGS_REVIEW, P.AUDIT_READ, P.EXPORT},
+    | {P.PATIENT_RESTRICT, P.RESTRICTIONS_MANAGE, P.OPENINGS_READ, P.OPENINGS_REVIEW, P.AUDIT_READ, P.EXPORT}
+    | {P.OWN_FILE},
     R.RECEPTIONIST: DESK,
     R.AUDITOR: frozenset({P.LOOKS_READ, P.AUDIT_READ, P.OPENINGS_READ}),
 }

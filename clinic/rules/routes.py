@@ -104,6 +104,16 @@ ROUTES: dict[str, Route] = {
     "close_opening": writes(P.BREAK_GLASS),
     "openings": reads(P.OPENINGS_READ),
     "see_opening": writes(P.OPENINGS_REVIEW),
+    # --- the patient's own file
+    "ask_own_file": form(P.OWN_FILE),
+    "own_files": reads(P.PATIENT_READ),
+    "own_file": reads(known_to=P.PATIENT_READ),
+    "check_own_file": reads(READ),
+    "leave_out_of_own_file": form(READ),
+    "release_own_file": writes(READ),
+    "take_own_file": reads(P.OWN_FILE, known_to=P.PATIENT_READ),
+    "hand_over_own_file": writes(P.OWN_FILE, known_to=P.PATIENT_READ),
+    "withdraw_own_file": writes(P.OWN_FILE, known_to=P.PATIENT_READ),
     # --- cases
     "cases": reads(READ),
     "case": CASE_PAGE,

@@ -24,6 +24,7 @@ SECTIONS = {
     "patients": "patients",
     "cases": "patients",
     "sessions": "patients",
+    "own-files": "patients",
 }
 
 
@@ -41,6 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "manages_staff": person is not None and person.is_authenticated and person.may(Permission.STAFF_MANAGE),
             "manages_keys": Permission.API_KEY_CREATE in held,
             "reads_audit": person is not None and person.is_authenticated and person.may(Permission.AUDIT_READ),
+            "hands_files_over": Permission.OWN_FILE in held,
             "breaks_glass": Permission.BREAK_GLASS in held,
             "reads_openings": Permission.OPENINGS_READ in held,
             "manages_restrictions": Permission.RESTRICTIONS_MANAGE in held,

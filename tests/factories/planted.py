@@ -14,13 +14,15 @@ from cases.actions.prior_treatments import NewPriorTreatment
 from cases.actions.red_flags import NewRedFlag
 from clinic import clock
 from clinic.models import StaffMember
+from clinic.rules.permissions import Role
 from tests.factories.histories import an_earlier_visit
 from tests.factories.photographs import a_photograph
 from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
-from tests.factories.records import a_case, a_draft, a_patient, a_signed_session
+from tests.factories.records import a_case, a_draft, a_patient, a_signed_session, site_of, staff
 from tests.factories.waivers import a_request_to_waive
 from treatments.actions.agreements import Agreement
 from treatments.actions.letters import start_letter
+from treatments.actions.own_files import Asked, ask_own_file
 from treatments.actions.pictures import plan_imaging
 from treatments.actions.planning import PlannedBlock, PlannedDose
 from treatments.actions.plans import review_block, start_plan
@@ -97,6 +99,8 @@ def plant(by: StaffMember, marker: str, *, registered: bool = False, days: int =
         "review": review_block(block=plan.blocks.get(), decision="IMAGE", reason=marker, by=by),
     }
     rows["letter"] = start_letter(case=case, kind="REFERRER", by=by)
+    admin = staff(Role.CLINIC_ADMIN, site=site_of(by))
+    rows["own_file"] = ask_own_file(patient=patient, asked=Asked(clock.today(), "Known here in person."), by=admin)
     if registered:
         rows["alert"] = note_alert(patient=patient, severity="STOP", text=marker, by=by)
         rows["identifier"] = add_identifier(patient=patient, system=marker, value=f"{marker}-1", by=by)

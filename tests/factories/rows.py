@@ -29,6 +29,7 @@ KINDS = {
     "imaging/requests/": "request",
     "imaging/results/": "result",
     "restrictions/": "restriction",
+    "own-files/": "own_file",
     "break-glass/": "opening",
     "api/v1/sites/": "site",
     "api/v1/staff/": "staff_member",

@@ -12,6 +12,7 @@ from treatments.models.leaflets import Leaflet
 from treatments.models.letters import Letter, LetterKind, LetterStatus
 from treatments.models.measures import Measure, MeasureSet, Threshold
 from treatments.models.modalities import Modality, ModalityParameter
+from treatments.models.own_files import AskedBy, OmissionKind, OwnFileOmission, OwnFileRelease, OwnFileRequest
 from treatments.models.photographs import SessionDocument
 from treatments.models.plans import Block, Decision, Plan, PlanAuthorisation, PlannedPicture, Review
 from treatments.models.programmes import Programme, Protocol
@@ -28,6 +29,7 @@ __all__ = [
     "AddendumKind",
     "AdverseEvent",
     "Application",
+    "AskedBy",
     "Block",
     "Condition",
     "ContraindicationRule",
@@ -45,6 +47,10 @@ __all__ = [
     "Modality",
     "ModalityParameter",
     "Moment",
+    "OmissionKind",
+    "OwnFileOmission",
+    "OwnFileRelease",
+    "OwnFileRequest",
     "Plan",
     "PlanAuthorisation",
     "PlannedPicture",

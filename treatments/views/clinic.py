@@ -17,6 +17,7 @@ from clinic.rules.csv_files import as_csv
 from clinic.rules.permissions import Permission
 from clinic.views.faults import told
 from treatments.forms.clinic import ClinicForm
+from treatments.models import OwnFileRequest
 from treatments.queries import reviews_due
 from treatments.queries.clinic import against_of, clinic_of, pictures_overdue
 from treatments.views.responses import all_cases, caution, counted_rows, file_rows, tables_of
@@ -41,6 +42,7 @@ def clinic(request: HttpRequest) -> HttpResponse:
         "reviews": len(reviews_due(request.user)),
         "overdue": pictures_overdue(request.user, form.today),
         "against": against_of(request.user),
+        "own_files": OwnFileRequest.objects.visible_to(request.user).open().count(),
         "file": f"{reverse('clinic_response_file')}?{urlencode(chosen(form))}",
         "exports": files_of(form) if request.user.may(Permission.EXPORT) else [],
         "for_research": request.user.may(Permission.RESEARCH_EXPORT),

@@ -17,6 +17,7 @@ from cases.queries.merges import used_patient
 from cases.views.heads import patient_head
 from clinic import audit
 from clinic.actions.permissions import require
+from clinic.models import AuditEvent
 from clinic.queries import UnknownMark
 from clinic.rules.permissions import Permission
 from clinic.templatetags.formatting import day
@@ -49,6 +50,7 @@ NOUNS = {
     "photographs": gettext_lazy("the photographs of a case"),
     "case_report": gettext_lazy("the report of a case"),
     "looks": gettext_lazy("who looked"),
+    "own_file": gettext_lazy("the patient’s own file"),
 }
 DOORS = {
     "page": gettext_lazy("on a page"),
@@ -161,8 +163,16 @@ def what_of(look: Look) -> str:
 
 
 def door_of(look: Look) -> str:
-    door = str(DOORS.get(look.door, look.door))
-    return _("%(door)s, with the key %(key)s") % {"door": door, "key": look.key} if look.key else door
+    return by_door(look.door, look.key)
+
+
+def door_of_event(event: AuditEvent) -> str:
+    return by_door(event.door, event.api_key.name if event.api_key else "")
+
+
+def by_door(name: str, key: str) -> str:
+    door = str(DOORS.get(name, name))
+    return _("%(door)s, with the key %(key)s") % {"door": door, "key": key} if key else door
 
 
 def link_of(look: Look) -> str:

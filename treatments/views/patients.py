@@ -18,7 +18,7 @@ from clinic import audit, clock
 from clinic.models.shelves import shelf
 from clinic.rules.permissions import Permission
 from clinic.templatetags.formatting import ago, day
-from treatments.models import Modality
+from treatments.models import Modality, OwnFileRequest
 from treatments.queries.patients import Ahead, CaseStory, on_file, stories_of
 from treatments.views.filings import groups_of
 from treatments.views.lifelines import told_of
@@ -27,8 +27,11 @@ from treatments.views.lifelines import told_of
 def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who this is, how to reach them, and, for those who may read cases, their whole story."""
     restricted = Restriction.objects.in_force().filter(patient=OuterRef("pk")).values("pk")[:1]
+    asked = OwnFileRequest.objects.open().filter(patient=OuterRef("pk"))
     rows = Patient.objects.visible_to(request.user).annotate(
         restriction_id=Subquery(restricted),
+        own_file_id=Subquery(asked.values("pk")[:1]),
+        own_file_due_on=Subquery(asked.values("due_on")[:1]),
         is_led=Exists(Case.objects.filter(patient=OuterRef("pk"), lead=request.user)),
     )
     found = used_patient(rows.select_related("site", "merged_into"), pk)
@@ -53,6 +56,8 @@ def patient(request: HttpRequest, pk: UUID) -> HttpResponse:
         "merges": list(found.merges.in_force().select_related("other", "by")),
         "may_merge": request.user.may(Permission.PATIENT_MERGE),
         "may_archive": request.user.may(Permission.PATIENT_ARCHIVE),
+        "may_hand_file_over": request.user.may(Permission.OWN_FILE),
+        "own_file": None if is_opened else found.own_file_id,
     }
     return render(request, "treatments/patients/patient.html", context)
 

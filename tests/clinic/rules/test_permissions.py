@@ -87,3 +87,8 @@ def test_a_scope_is_held_whole_or_not() -> None:
 def test_no_physiotherapist_takes_exports_and_only_a_lead_figures_for_research() -> None:
     assert {role for role in Role if P.EXPORT in permitted([role])} == {Role.CLINIC_ADMIN, Role.CLINICAL_LEAD}
     assert {role for role in Role if P.RESEARCH_EXPORT in permitted([role])} == {Role.CLINICAL_LEAD}
+
+
+def test_a_patients_own_file_is_handed_over_by_admin_or_lead() -> None:
+    assert {role for role in Role if P.OWN_FILE in permitted([role])} == {Role.CLINIC_ADMIN, Role.CLINICAL_LEAD}
+    assert not [scope for scope, allowed in SCOPES.items() if P.OWN_FILE in allowed]

@@ -218,7 +218,7 @@ def test_it_costs_the_same_for_few_and_for_many(
     for more in (5, 20):
         for _ in range(more):
             treated(by, 7, 2, planned=2)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             read(client)
         with django_assert_num_queries(8):
             lines(client)
