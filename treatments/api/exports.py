@@ -105,9 +105,9 @@ class ExportFile(APIView):
 
 
 class ResearchFile(APIView):
-    """For one research project: `measurements` that count, of patients who agree to research at this moment, and the
-    `thresholds` with which verdicts are made. Rows are named by pseudonyms of this project. The days of a patient are
-    all shifted by as much, so that what lies between them is exact.
+    """For one research project: `measurements`, `injuries` and `doses` of patients who agree to research at this
+    moment, as they count, and the `thresholds` with which verdicts are made. Rows are named by pseudonyms of this
+    project. The days of a patient are all shifted by as much, so that what lies between them is exact.
     """
 
     scopes = {"GET": "research:read"}

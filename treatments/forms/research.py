@@ -7,7 +7,12 @@ from treatments.queries.exports import KINDS
 from treatments.queries.research import FILES
 from treatments.rules.research import PROJECT
 
-LABELS = {"measurements": gettext_lazy("Measurements"), "thresholds": gettext_lazy("Thresholds of the measures")}
+LABELS = {
+    "measurements": gettext_lazy("Measurements"),
+    "injuries": gettext_lazy("Injuries, with age and sex"),
+    "doses": gettext_lazy("Doses that were given"),
+    "thresholds": gettext_lazy("Thresholds of the measures"),
+}
 CHOICES = [(f"{what}.{kind}", f"{LABELS[what]} ({kind.upper()})") for what in FILES for kind in KINDS]
 
 

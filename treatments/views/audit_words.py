@@ -81,6 +81,8 @@ TOLD = {
         "audit.exported": gettext_lazy("took this log away as a file"),
         "case_report.exported": gettext_lazy("took the report of a case away as a file"),
         "cases.exported": gettext_lazy("took cases away as a file"),
+        "research_doses.exported": gettext_lazy("took doses for research away as a file"),
+        "research_injuries.exported": gettext_lazy("took injuries for research away as a file"),
         "research_measurements.exported": gettext_lazy("took measurements for research away as a file"),
         "research_thresholds.exported": gettext_lazy("took thresholds for research away as a file"),
         "measurements.exported": gettext_lazy("took measurements away as a file"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.actions.cases import NewInjury
 from cases.actions.consents import NewConsent, give_consent, withdraw_consent
 from cases.models import Case, Consent
 from clinic import clock
@@ -167,3 +168,50 @@ def test_names_and_days_depend_on_key_and_project() -> None:
     assert min(shifts) >= -365
     assert max(shifts) <= -1
     assert len(shifts) > 100
+
+
+def lines_of(client: Client, headers: dict[str, str], what: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text_of(client, headers, f"{what}.ndjson").splitlines()]
+
+
+def test_injuries_by_codes_with_age_and_no_words(client: Client, by: StaffMember, headers: dict[str, str]) -> None:
+    wrong = NewInjury("CALCIFICATION", "REG_ANKLE", "RIGHT", "CALC_TENDON_ACHILLES_MID", SECRET)
+    case = a_case(by, a_patient(by, born_on=date(1985, 5, 12), sex="MALE"), injuries=[wrong])
+    old = a_case(by, a_patient(by, born_on=date(1926, 1, 1)))
+    for each in (case, old):
+        agrees(each, by)
+    a_signed_session(case, by, measurements=visa("40"))
+    found = {row["sex"]: row for row in lines_of(client, headers, "injuries")}
+    assert (found["MALE"]["pathology"].split("@")[0], found["MALE"]["side"], found["MALE"]["status"]) == (
+        "CALC_TENDON_ACHILLES_MID",
+        "RIGHT",
+        "OPEN",
+    )
+    assert found["MALE"]["age"] == (case.opened_on - date(1985, 5, 12)).days * 4 // 1461
+    assert found["UNKNOWN"]["age"] == 90
+    (value,) = rows_of(client, headers)
+    assert (value["patient"], value["case"]) == (found["MALE"]["patient"], found["MALE"]["case"])
+    assert found["MALE"]["opened"] != case.opened_on.isoformat()
+    assert SECRET not in text_of(client, headers, "injuries.csv")
+
+
+def test_doses_that_were_given_without_words(client: Client, by: StaffMember, headers: dict[str, str]) -> None:
+    case = a_case(by)
+    applications = [
+        {
+            "modality": "RSWT",
+            "parameters": {"pressure_bar": "2,3", "impulses": "2000", "frequency_hz": "8"},
+            "note": SECRET,
+        },
+        {"modality": "IASTM", "parameters": {"total_time_min": "5", "tool_type": "CURVED"}},
+        {"modality": "EDU", "parameters": {"topic": SECRET}},
+    ]
+    a_signed_session(case, by, applications=applications)
+    agrees(case, by)
+    found = lines_of(client, headers, "doses")
+    told = {(row["modality"].split("@")[0], row["parameter"]): (row["value"], row["unit"]) for row in found}
+    assert told["RSWT", "pressure_bar"] == (2.3, "bar")
+    assert told["IASTM", "tool_type"][0] == "CURVED"
+    assert not [key for key in told if key[0] == "EDU"]
+    assert SECRET not in json.dumps(found)
+    assert clock.today().isoformat() not in json.dumps(found)
