@@ -125,6 +125,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/red-flags/", cases.red_flags, name="red_flags"),
     path("red-flags/<uuid:pk>/resolve/", cases.resolve_red_flag, name="resolve_red_flag"),
     path("cases/<uuid:pk>/goals/", cases.goals, name="goals"),
+    path("cases/<uuid:pk>/another-injury/", cases.add_injury, name="add_injury"),
     path("cases/<uuid:pk>/tried/", cases.add_prior_treatment, name="add_prior_treatment"),
     path("imaging/", imaging.imaging, name="imaging"),
     path("imaging/requests/<uuid:pk>/", imaging.imaging_request, name="imaging_request"),

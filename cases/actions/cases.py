@@ -191,20 +191,25 @@ def check_measures(faults: Faults, key_measures: Sequence[AskedMeasure]) -> None
 
 def add_injuries(case: Case, injuries: Sequence[NewInjury], found: dict[str, Any]) -> None:
     for position, injury in enumerate(injuries, start=1):
-        pathology = found.get(injury.pathology)
-        Injury.objects.create(
-            case=case,
-            position=position,
-            kind=injury.kind,
-            side=injury.side,
-            region=found[injury.region],
-            structure=found.get(injury.structure),
-            zone=found.get(f"ZONE:{injury.zone}"),
-            mechanism=found.get(f"MECHANISM:{injury.mechanism}"),
-            pathology=pathology,
-            diagnosis=injury.diagnosis.strip(),
-            icd10=pathology.icd10 if pathology else "",
-        )
+        write_injury(case, position, injury, found)
+
+
+def write_injury(case: Case, position: int, injury: NewInjury, found: dict[str, Any]) -> Injury:
+    """Writes an injury that was checked."""
+    pathology = found.get(injury.pathology)
+    return Injury.objects.create(
+        case=case,
+        position=position,
+        kind=injury.kind,
+        side=injury.side,
+        region=found[injury.region],
+        structure=found.get(injury.structure),
+        zone=found.get(f"ZONE:{injury.zone}"),
+        mechanism=found.get(f"MECHANISM:{injury.mechanism}"),
+        pathology=pathology,
+        diagnosis=injury.diagnosis.strip(),
+        icd10=pathology.icd10 if pathology else "",
+    )
 
 
 def next_number(year: int) -> str:

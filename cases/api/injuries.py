@@ -2,13 +2,16 @@
 
 from rest_framework import serializers
 
+from cases.actions.cases import NewInjury
+from cases.actions.injuries import add_injury
 from cases.api.examples import CASE, ROW, VERSION
-from cases.api.nouns import OfCases
+from cases.api.nouns import OfCases, case_of
 from cases.models import Injury, InjuryKind, Side
-from clinic.api.fields import StrictSerializer, TextField
+from clinic.api.fields import IdField, StrictSerializer, TextField
 from clinic.api.filters import by_choice, by_code, by_id
-from clinic.api.resources import Detail, List
+from clinic.api.resources import Addable, Detail, Told
 from clinic.api.shapes import CodeField, EtagField, MaybeField, Out
+from clinic.models import StaffMember
 
 
 class InjuryIn(StrictSerializer):
@@ -70,8 +73,18 @@ class OfInjuries(OfCases):
     model, out = Injury, InjuryOut
 
 
-class Injuries(OfInjuries, List):
-    """What is wrong. An injury is added with its case."""
+class AnotherInjuryIn(InjuryIn):
+    """One more injury of a case."""
+
+    case = IdField()
+
+    EXAMPLE = {"case": CASE, **InjuryIn.EXAMPLE}
+
+
+class Injuries(OfInjuries, Addable):
+    """What is wrong: the first with its case, others as they are found."""
+
+    into = AnotherInjuryIn
 
     filters = {
         "case": by_id("case_id"),
@@ -80,6 +93,11 @@ class Injuries(OfInjuries, List):
         "region": by_code("region"),
     }
     is_followed = True
+
+    def add(self, told: Told, by: StaffMember) -> Injury:
+        case = case_of(told, by)
+        known = {name: value for name, value in told.items() if value is not None and name != "case"}
+        return add_injury(case=case, injury=NewInjury(**known), by=by)
 
 
 class OneInjury(OfInjuries, Detail):

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases.actions.goals import close_goal, set_goal
+from cases.actions.injuries import add_injury as add_another
 from cases.actions.prior_treatments import add_prior_treatment as add_prior
 from cases.actions.red_flags import note_red_flags
 from cases.actions.red_flags import resolve_red_flag as resolve
-from cases.forms.cases import GoalForm, PriorTreatmentFormSet, red_flag_rows, red_flags_in
+from cases.forms.cases import GoalForm, InjuryFormSet, PriorTreatmentFormSet, red_flag_rows, red_flags_in
 from cases.models import Case, Goal, GoalState, RedFlagNote, latest_of
 from cases.rules.red_flags import withholding
 from cases.views.heads import case_head, patient_head
@@ -102,6 +103,25 @@ def goals(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_change": request.user.may(Permission.CASE_START),
     }
     return render(request, "cases/cases/goals.html", context, status=422 if context["faults"] else 200)
+
+
+def add_injury(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One more thing that is wrong."""
+    require(request.user, Permission.CASE_START)
+    case = case_of(request, pk)
+    rows = InjuryFormSet(request.POST or None, prefix="injuries")
+    form = rows.forms[0]
+    form.empty_permitted = False
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_another(case=case, injury=form.as_new(), by=request.user)
+            messages.success(request, _("Added to what is wrong."))
+            return redirect("case", pk)
+        except RuleBroken as no:
+            place(no, form)
+    audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
+    context = {**heads(case), "form": form, "rows": rows, "faults": told(form)}
+    return render(request, "cases/cases/add_injury.html", context, status=422 if form.errors else 200)
 
 
 def add_prior_treatment(request: HttpRequest, pk: UUID) -> HttpResponse:

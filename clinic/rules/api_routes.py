@@ -36,7 +36,7 @@ API_ROUTES: dict[str, Route] = {
     "api_earlier_visit": noun(READ),
     "api_goals": both(frozenset({READ}), START),
     "api_goal": noun(READ, START),
-    "api_injuries": reads(READ),
+    "api_injuries": both(frozenset({READ}), START),
     "api_injury": noun(READ),
     "api_prior_treatments": both(frozenset({READ}), START),
     "api_prior_treatment": noun(READ),

@@ -129,6 +129,7 @@ ROUTES: dict[str, Route] = {
     "case_state": form(START),
     "goals": both(frozenset({READ}), START),
     "add_prior_treatment": form(START),
+    "add_injury": form(START),
     "red_flags": both(ANYONE, LOG, READ),
     "resolve_red_flag": writes(LOG, known_to=READ),
     "screening": both(ANYONE, LOG, READ),

@@ -211,6 +211,7 @@ TOLD = {
         "imaging.received": gettext_lazy("recorded a picture"),
         "imaging.requested": gettext_lazy("asked for a picture"),
         "imaging.reviewed": gettext_lazy("reviewed a picture"),
+        "injury.added": gettext_lazy("added an injury to a case"),
         "injury.phase_noted": gettext_lazy("noted the phase of an injury"),
         "letter.changed": gettext_lazy("changed a letter"),
         "letter.discarded": gettext_lazy("discarded a letter"),

@@ -105,3 +105,17 @@ def test_strangers_and_reception_find_nothing(client: Client, case: Case) -> Non
     assert {client.get(path).status_code for path in paths} == {404}
     client.force_login(staff(Role.RECEPTIONIST, site=case.site))
     assert {client.get(path).status_code for path in paths} <= {403, 404}
+
+
+def test_another_injury_is_added(client: Client) -> None:
+    by = a_physio()
+    case = a_case(by)
+    client.force_login(by)
+    assert "Another injury" in client.get(f"/cases/{case.pk}/").content.decode()
+    rows = {"injuries-TOTAL_FORMS": "1", "injuries-INITIAL_FORMS": "0"}
+    address = f"/cases/{case.pk}/another-injury/"
+    assert client.post(address, rows).status_code == 422
+    told = {"injuries-0-kind": "OTHER", "injuries-0-diagnosis": "Heel pad", "injuries-0-region": "REG_ANKLE"}
+    done = client.post(address, {**rows, **told, "injuries-0-side": "RIGHT"}, follow=True)
+    assert "Heel pad" in done.content.decode()
+    assert case.injuries.count() == 2
