@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from cases.actions.appointments import book_appointment, set_appointment
+from cases.api.cases import OfAllCases
 from cases.api.examples import CASE, PATIENT, ROW, SITE, STAFF, VERSION
+from cases.api.patients import OfPatients
 from cases.models import Appointment, AppointmentStatus, Case, Patient
 from cases.queries.gone import gone_with_patient
 from clinic.api.fields import CountField, IdField, InstantField, StrictSerializer, TextField
@@ -97,6 +99,7 @@ class Appointments(OfAppointments, Addable):
         "starts_at_after": by_instant("starts_at__gt"),
         "starts_at_before": by_instant("starts_at__lt"),
     }
+    expands = {"patient": OfPatients, "case": OfAllCases}
     orderings = ("pk", "starts_at", "updated_at")
     is_followed = True
 

@@ -17,6 +17,7 @@ from cases.api.fields import ImpreciseDateIn, ImpreciseDateOut
 from cases.api.goals import GoalIn
 from cases.api.injuries import InjuryIn
 from cases.api.nouns import OfCases
+from cases.api.patients import OfPatients
 from cases.api.prior_treatments import PriorTreatmentIn
 from cases.models import Case, CaseStatus, KeyMeasure, Patient
 from clinic.api.fields import FlagField, IdField, StrictSerializer, TextField
@@ -194,6 +195,7 @@ class Cases(OfAllCases, Addable):
         "opened_on_after": by_day("opened_on__gt"),
         "opened_on_before": by_day("opened_on__lt"),
     }
+    expands = {"patient": OfPatients, "continues": OfAllCases}
     orderings = ("pk", "opened_on", "updated_at", "number")
     is_followed = True
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from rest_framework import exceptions
 from rest_framework.request import Request
 
+from clinic.api.expanding import asked_for, expanded
 from clinic.api.filters import Filter
 from clinic.api.shapes import Out
 from clinic.queries import UnknownMark, page_of
@@ -24,6 +25,7 @@ class Listed(Protocol):
     orderings: ClassVar[tuple[str, ...]]
     filters: ClassVar[Mapping[str, Filter]]
     asked: ClassVar[Mapping[str, str]]
+    expands: ClassVar[Mapping[str, Any]]
     patient_column: str
 
 
@@ -32,7 +34,8 @@ def page(request: Request, rows: QuerySet[Any], view: Listed) -> tuple[dict[str,
 
     Raises ValidationError for a parameter that is not known, one that cannot be read, and a cursor that is not ours.
     """
-    refuse_unknown(request, PAGING | set(view.filters) | set(view.asked))
+    refuse_unknown(request, PAGING | set(view.filters) | set(view.asked) | ({"expand"} if view.expands else set()))
+    names = asked_for(request, view.expands)
     rows = filtered(request, rows, view.filters)
     field, falls = ordering(request, view.orderings)
     patient = [view.patient_column] if view.patient_column else []
@@ -56,6 +59,8 @@ def page(request: Request, rows: QuerySet[Any], view: Listed) -> tuple[dict[str,
         "previous": address(request, before=found.before) if found.before else None,
         "results": [row for row, _also in found.rows],
     }
+    if names:
+        answer["expanded"] = expanded(names, answer["results"], view.expands, request.user)
     if flag(request, "count"):
         answer["count"] = rows.count()
     return answer, {also[2] for _row, also in found.rows if patient}

@@ -179,6 +179,10 @@ def page_of(view: List) -> Any:
         "count": serializers.IntegerField(required=False),
         "results": view.out(many=True),
     }
+    if view.expands:
+        of_rows = serializers.DictField(child=serializers.DictField(), help_text="Rows by id.")
+        told = "With `expand`: of each member that was named the rows that it points to, by id."
+        members["expanded"] = serializers.DictField(child=of_rows, required=False, help_text=told)
     if view.is_followed:
         members |= {
             "gone": GoneOut(many=True, required=False),
@@ -198,6 +202,9 @@ def list_parameters(view: List) -> list[OpenApiParameter]:
         *[filtering(name, each) for name, each in view.filters.items()],
         *[OpenApiParameter(name, str, description=said) for name, said in view.asked.items()],
     ]
+    if view.expands:
+        named = ", ".join(f"`{name}` ({noun.scope}:read)" for name, noun in view.expands.items())
+        told.append(OpenApiParameter("expand", str, description=f"One or more, with commas between: {named}."))
     if view.is_followed:
         told.append(
             OpenApiParameter(

@@ -70,6 +70,7 @@ class List(Noun):
     into: ClassVar[type[serializers.Serializer[Any]] | None] = None
     filters: ClassVar[Mapping[str, Filter]] = {}
     asked: ClassVar[Mapping[str, str]] = {}  # further parameters, which `rows` reads, and what each is
+    expands: ClassVar[Mapping[str, Any]] = {}  # by member, the noun whose row it names
     orderings: ClassVar[tuple[str, ...]] = ("pk",)  # the first holds where none is asked for
     is_followed: ClassVar[bool] = False  # by updated_since
 

@@ -10,6 +10,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.api.cases import OfAllCases
 from cases.api.examples import CASE, OTHER, ROW
 from cases.api.nouns import OfCases, case_of
 from cases.models import Case
@@ -106,6 +107,7 @@ class Measurements(OfMeasurements, List):
         "taken_on_after": by_day("session__occurred_on__gt"),
         "taken_on_before": by_day("session__occurred_on__lt"),
     }
+    expands = {"case": OfAllCases}
     is_followed = True
 
     @extend_schema(

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cases.api.cases import OfAllCases
+from cases.api.patients import OfPatients
 from cases.models import Case
 from cases.queries.gone import gone_with_patient
 from clinic import audit
@@ -115,6 +117,7 @@ class Sessions(List):
         "occurred_on_after": by_day("occurred_on__gt"),
         "occurred_on_before": by_day("occurred_on__lt"),
     }
+    expands = {"patient": OfPatients, "case": OfAllCases}
     orderings = ("pk", "updated_at")
     is_followed = True
 
