@@ -38,8 +38,9 @@ class WholeBodyMiddleware:
         told = request.META.get("CONTENT_LENGTH") or "0"
         length = int(told) if told.isascii() and told.isdigit() else 0
         has_files = request.content_type == "multipart/form-data"
-        if is_api(request) and not has_files and length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return said(request, 413, "too_large", "A body has at most two megabytes.")
+        largest = settings.LARGEST_UPLOAD if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_api(request) and length > largest:
+            return said(request, 413, "too_large", "A body has at most two megabytes, with a file 64.")
         if length > settings.LARGEST_UPLOAD:
             return plain_text("This is too large: at most 64 MB at once. Go back and send fewer photographs.", 413)
         if length and has_files:

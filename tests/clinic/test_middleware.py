@@ -38,6 +38,15 @@ def test_a_program_is_told_so_as_a_problem(rf: RequestFactory, told: str, status
     assert json.loads(answer.content)["code"] == code
 
 
+@pytest.mark.parametrize("path", ["/", "/api/v1/imports/"])
+def test_a_file_that_is_far_too_large(rf: RequestFactory, path: str) -> None:
+    request = rf.generic("POST", path, b"", MULTIPART_CONTENT)
+    request.META["CONTENT_LENGTH"] = str(65 * 1024 * 1024)
+    answer = WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request)
+    told = "application/problem+json" if path.startswith("/api/") else "text/plain"
+    assert (answer.status_code, answer["Content-Type"]) == (413, told)
+
+
 @pytest.mark.parametrize("length", ["\xb2", "-1", "x", "1e3"])
 def test_a_length_that_is_no_number(rf: RequestFactory, length: str) -> None:
     request = rf.get("/")
