@@ -268,7 +268,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "clinic.api.problems.answer",
     "COERCE_DECIMAL_TO_STRING": False,
     "UNAUTHENTICATED_USER": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,  # Accept says it
 }
 SPECTACULAR_SETTINGS = DESCRIPTION
 # Requests a minute: of each key, and of each person in a browser; of each network where nobody is known.

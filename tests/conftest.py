@@ -32,7 +32,7 @@ from tests.databases import (
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 # Fixtures that are built once, in a database of their own, for several tests.
-BUILT = ("demo_clinic", "three_patients", "many_sessions")
+BUILT = ("demo_clinic", "three_patients", "many_sessions", "described_clinic")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -25,7 +25,7 @@ class StructureOut(EntryOut):
     kind = serializers.CharField()
     region = MaybeField(source="region_code", help_text="Null: it can be anywhere.")
 
-    EXAMPLE: dict[str, Any] = {**EntryOut.EXAMPLE, "kind": "TENDON", "region": "ANKLE"}
+    EXAMPLE: dict[str, Any] = {**EntryOut.EXAMPLE, "kind": "TENDON", "region": "REG_ANKLE"}
 
 
 class TermOut(EntryOut):

@@ -74,7 +74,7 @@ class DepositMeasurementOut(Out):
         "deposit": OTHER,
         "imaging_result": OTHER,
         "origin": "MEASURED",
-        "calibration": "CAL_DICOM",
+        "calibration": "CALIBRATED_FIDUCIAL",
         "is_calibrated": True,
         "is_visible": True,
         "length_mm": 22.0,
@@ -154,7 +154,7 @@ class ReadingIn(StrictSerializer):
 
     EXAMPLE = {
         "origin": "MEASURED",
-        "calibration": "CAL_DICOM",
+        "calibration": "CALIBRATED_FIDUCIAL",
         "measurements": [{"deposit": "D1", "length_mm": 22, "width_mm": 12, "area_mm2": 218}],
     }
 

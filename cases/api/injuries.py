@@ -26,7 +26,12 @@ class InjuryIn(StrictSerializer):
     zone = TextField(max_length=60, required=False, allow_null=True)
     mechanism = TextField(max_length=60, required=False, allow_null=True)
 
-    EXAMPLE = {"kind": "CALCIFICATION", "region": "ANKLE", "side": "RIGHT", "diagnosis": "Calcified Achilles insertion"}
+    EXAMPLE = {
+        "kind": "CALCIFICATION",
+        "region": "REG_ANKLE",
+        "side": "RIGHT",
+        "diagnosis": "Calcified Achilles insertion",
+    }
 
 
 class InjuryOut(Out):
@@ -55,7 +60,7 @@ class InjuryOut(Out):
         "kind": "CALCIFICATION",
         "pathology": None,
         "diagnosis": "Calcified Achilles insertion",
-        "region": "ANKLE",
+        "region": "REG_ANKLE",
         "region_display": "Ankle",
         "side": "RIGHT",
         "structure": None,

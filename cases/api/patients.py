@@ -199,6 +199,8 @@ def add_patient(noun: OfPatients, told: Told, by: StaffMember) -> Patient:
 class OfOnePatient(OfPatients):
     """A record that is merged leads to the one that is used."""
 
+    leads_on = True
+
     def answer(self, row: UUID, by: StaffMember, code: int = 200) -> Response:
         response: Response = super().answer(row, by, code)  # type: ignore[misc]
         if response.data["merged_into"]:

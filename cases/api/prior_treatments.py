@@ -33,7 +33,7 @@ class PriorTreatmentIn(StrictSerializer):
     benefit_range = serializers.ChoiceField(**DOMAIN)
     benefit_flexibility = serializers.ChoiceField(**DOMAIN)
 
-    EXAMPLE = {"case": CASE, "kind": "ESWT", "sessions": 10, "started": "2023", "benefit": "NONE"}
+    EXAMPLE = {"case": CASE, "kind": "SHOCKWAVE_ELSEWHERE", "sessions": 10, "started": "2023", "benefit": "NONE"}
 
 
 class PriorTreatmentOut(Out):
@@ -59,7 +59,7 @@ class PriorTreatmentOut(Out):
     EXAMPLE = {
         "id": ROW,
         "case": CASE,
-        "kind": "ESWT",
+        "kind": "SHOCKWAVE_ELSEWHERE",
         "kind_display": "Shockwave therapy",
         "detail": None,
         "sessions": 10,

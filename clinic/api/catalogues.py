@@ -23,7 +23,7 @@ class EntryOut(Out):
     retired_on = serializers.DateField(allow_null=True)
 
     EXAMPLE: dict[str, Any] = {
-        "code": "ANKLE",
+        "code": "REG_ANKLE",
         "display": "Ankle",
         "version": 1,
         "source": None,

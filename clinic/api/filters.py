@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +31,11 @@ def read_day(text: str) -> date:
 
 
 def read_instant(text: str) -> datetime:
+    """In UTC: the database refuses offsets beyond sixteen hours. Raises ValueError for a year that nobody means."""
     found = parse_datetime(text) if text.isascii() else None
-    return found if found is not None and found.tzinfo is not None else never(text)
+    if found is None or found.tzinfo is None or not 1900 <= found.year <= 2200:
+        return never(text)
+    return found.astimezone(UTC)
 
 
 def read_flag(text: str) -> bool:

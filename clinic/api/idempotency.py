@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,12 @@ from clinic.errors import RuleBroken
 from clinic.models import SentRequest
 
 LONGEST = 255
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="What is sent again with it within 24 hours is done once.",
+)
 HEADERS = ("Location", "ETag")
 
 

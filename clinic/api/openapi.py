@@ -1,33 +1,24 @@
 """The description of the interface, made from what each noun says of itself."""
 
+import re
 from typing import Any
+from uuid import UUID
 
+from django.urls import resolve
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
+from clinic.api.answers import ALLOWANCE, ALWAYS, ALWAYS_IN, HEADERS, LED_ON, UNCHANGED, WHY
 from clinic.api.filters import Filter
+from clinic.api.idempotency import IDEMPOTENCY_KEY
 from clinic.api.keys import ANY_KEY, scopes_of
 from clinic.api.lists import LIMIT, MOST
-from clinic.api.resources import Act, Addable, Changeable, List, Noun
+from clinic.api.resources import Act, Addable, Changeable, Detail, List, Noun
+from clinic.rules.routes import ROUTES
 
 PROBLEM = "application/problem+json"
 PATCH = "application/merge-patch+json"
-ALWAYS = (400, 401, 403, 429, 503)
-WHY = {
-    400: "Unreadable, or members or parameters that are unknown, missing or of another type.",
-    401: "No key, or one that is unknown, expired or revoked.",
-    403: "The key's scopes or its owner's roles do not allow this.",
-    404: "Not there, or not yours to see: the answer is the same.",
-    409: "The state forbids it; or the request with this Idempotency-Key is being answered at this moment.",
-    410: "The mark leads nowhere any more: start again with an empty one.",
-    412: "Somebody changed it since the version that you name.",
-    415: "Another content type than JSON.",
-    422: "Readable, and refused: `errors` name each place.",
-    428: "If-Match is missing.",
-    429: "Too many requests: wait as long as Retry-After says.",
-    503: "The database is away: Retry-After says when to ask again.",
-}
 
 
 class FaultOut(serializers.Serializer[Any]):
@@ -107,10 +98,12 @@ class HouseSchema(AutoSchema):
         told = []
         if self.method == "GET" and isinstance(view, List):
             told += list_parameters(view)
+        if self.is_compared():
+            told.append(header("If-None-Match", "The etag that is known; 304 where it is still the row's."))
         if self.method == "PATCH" or (isinstance(view, Act) and view.asks_version):
             told.append(header("If-Match", "The etag of the row that is changed.", required=True))
         if self.method == "POST":
-            told.append(header("Idempotency-Key", "What is sent again with it within 24 hours is done once."))
+            told.append(IDEMPOTENCY_KEY)
         return told
 
     def get_request_serializer(self) -> Any:
@@ -137,17 +130,41 @@ class HouseSchema(AutoSchema):
                     "description": WHY[code],
                     "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
+        if self.is_compared():
+            bodies[str(UNCHANGED)] = {"description": "Nothing is new: its etag is the one in If-None-Match."}
         self.resolve_serializer(ProblemOut(), "response")
+        for code, told in bodies.items():
+            if headers := self.headers_of(int(code)):
+                told["headers"] = headers
         return bodies
+
+    def has_etag(self) -> bool:
+        """Whether the answer is one row with an etag."""
+        view = self.noun()
+        is_list = isinstance(view, List) and self.method == "GET"
+        return view is not None and not is_list and "etag" in view.out().fields
+
+    def is_compared(self) -> bool:
+        """Whether what is read may be known already."""
+        return self.method == "GET" and isinstance(self.view, Detail) and self.has_etag()
+
+    def headers_of(self, code: int) -> dict[str, Any]:
+        """What each answer with this status has in its head."""
+        found = ALWAYS_IN.get(code, ALLOWANCE if code < 300 else ())
+        found += ("Location",) if code == 201 and getattr(self.view, "detail", "") else ()
+        found += ("ETag",) if code == UNCHANGED or (code < 300 and self.has_etag()) else ()
+        return {name: HEADERS[name] for name in found}
 
     def refusals(self) -> list[int]:
         found = set(ALWAYS)
-        if "{" in self.path:
+        if "{" in self.path or ROUTES[route_of(self.path)].known_to:
             found |= {404}
         if self.method == "GET":
             found |= {410} if getattr(self.view, "is_followed", False) else set()
+            found |= {LED_ON} if getattr(self.view, "leads_on", False) else set()
         else:
-            found |= {409, 415, 422}
+            found |= {409, 413, 415, 422}
+            found |= {412} if getattr(self.view, "can_be_late", False) else set()
             found |= {412, 428} if any(p.name == "If-Match" for p in self.get_override_parameters()) else set()
         return sorted(found)
 
@@ -157,17 +174,22 @@ class HouseSchema(AutoSchema):
     def get_examples(self) -> list[OpenApiExample]:
         view = self.noun()
         found = list(super().get_examples())
-        if view is None:
-            return found
-        sent = getattr(self.get_request_serializer(), "EXAMPLE", None)
+        sent = None if self.method == "GET" else getattr(self.get_request_serializer(), "EXAMPLE", None)
         if sent is not None:
             found.append(OpenApiExample("Sent", value=sent, request_only=True))
+        if view is None:
+            return found
         got = getattr(view.out, "EXAMPLE", None)
         if got is not None:
             is_page = self.method == "GET" and isinstance(view, List)
             value = {"next": None, "previous": None, "results": [got]} if is_page else got
             found.append(OpenApiExample("Answered", value=value, response_only=True, status_codes=["200", "201"]))
         return found
+
+
+def route_of(path: str) -> str:
+    """The name of the route of an address of the description."""
+    return str(resolve(re.sub(r"\{\w+\}", str(UUID(int=0)), path)).url_name)
 
 
 def page_of(view: List) -> Any:

@@ -34,7 +34,9 @@ def problem(
     if faults:
         body["errors"] = [{"pointer": f.pointer, "code": f.code, "detail": f.message} for f in faults]
     body |= more
-    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=TYPE)
+    # What was sent may be told again: half a character, which JSON can name and UTF-8 cannot write, becomes "?".
+    told = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    return HttpResponse(told, status=status, content_type=TYPE)
 
 
 class PreconditionRequired(exceptions.APIException):

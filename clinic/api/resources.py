@@ -99,6 +99,8 @@ class List(Noun):
 class Addable(List):
     """A list to which rows are added."""
 
+    can_be_late: ClassVar[bool] = False  # what is sent names the row before it: 412 where that is the last no more
+
     def add(self, told: Told, by: StaffMember) -> Any:
         """Calls the action; what it made."""
         raise NotImplementedError
@@ -111,6 +113,8 @@ class Addable(List):
 
 class One(Noun):
     """One row, by its id."""
+
+    leads_on: ClassVar[bool] = False  # from a row that was merged to the one that is used
 
     def found(self, pk: UUID, by: StaffMember) -> Any:
         """The row, for an action. Raises Http404."""

@@ -9,6 +9,7 @@ from django.middleware.gzip import GZipMiddleware
 
 from clinic.middleware.requests import Answer, is_api
 from clinic.rules.texts import with_lf
+from clinic.views.errors import said
 
 CUT_OFF = "The request was cut off on its way. Send it again."
 
@@ -35,16 +36,21 @@ class WholeBodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         told = request.META.get("CONTENT_LENGTH") or "0"
-        length = int(told) if told.isdigit() else 0
+        length = int(told) if told.isascii() and told.isdigit() else 0
+        has_files = request.content_type == "multipart/form-data"
+        largest = settings.LARGEST_UPLOAD if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if is_api(request) and length > largest:
+            return said(request, 413, "too_large", "A body has at most two megabytes, with a file 64.")
         if length > settings.LARGEST_UPLOAD:
             return plain_text("This is too large: at most 64 MB at once. Go back and send fewer photographs.", 413)
-        if length and request.content_type == "multipart/form-data":
+        if length and has_files:
             request._stream = WholeStream(request._stream, length)  # type: ignore[attr-defined]
             if not is_api(request) and not arrives(request):
                 return plain_text(CUT_OFF, 400)
         elif length and len(request.body) < length:
-            return plain_text(CUT_OFF, 400)
-        if request.content_type == "application/x-www-form-urlencoded" and not is_text(request.body):
+            return said(request, 400, "cut_off", CUT_OFF) if is_api(request) else plain_text(CUT_OFF, 400)
+        is_form = request.content_type == "application/x-www-form-urlencoded" and not is_api(request)
+        if is_form and not is_text(request.body):
             return plain_text("The form holds bytes that are no text. Go back, type it again and send it.", 400)
         return self.get_response(request)
 

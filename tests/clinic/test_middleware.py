@@ -1,3 +1,4 @@
+import json
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +24,34 @@ def test_a_body_that_was_cut_off_is_refused(rf: RequestFactory, told: int, statu
     request._read_started = False
     answer = WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request)
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "code"), [("820", 400, "cut_off"), ("2097153", 413, "too_large"), ("99999999", 413, "too_large")]
+)
+def test_a_program_is_told_so_as_a_problem(rf: RequestFactory, told: str, status: int, code: str) -> None:
+    request = rf.post("/api/v1/goals/", b"0123456789", content_type="application/json")
+    request.META["CONTENT_LENGTH"] = told
+    request._stream = BytesIO(b"0123456789")
+    answer = WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert json.loads(answer.content)["code"] == code
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/imports/"])
+def test_a_file_that_is_far_too_large(rf: RequestFactory, path: str) -> None:
+    request = rf.generic("POST", path, b"", MULTIPART_CONTENT)
+    request.META["CONTENT_LENGTH"] = str(65 * 1024 * 1024)
+    answer = WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request)
+    told = "application/problem+json" if path.startswith("/api/") else "text/plain"
+    assert (answer.status_code, answer["Content-Type"]) == (413, told)
+
+
+@pytest.mark.parametrize("length", ["\xb2", "-1", "x", "1e3"])
+def test_a_length_that_is_no_number(rf: RequestFactory, length: str) -> None:
+    request = rf.get("/")
+    request.META["CONTENT_LENGTH"] = length
+    assert WholeBodyMiddleware(lambda r: HttpResponse("read"))(request).status_code == 200
 
 
 @pytest.mark.django_db

@@ -23,7 +23,7 @@ def resolve_event(*, event: AdverseEvent, by: StaffMember, on: date | None = Non
     today = clock.today(locked.case.site.time_zone)
     ended = on or today
     if not locked.onset_on <= ended <= today:
-        raise RuleBroken("not_a_day", _("Between the day on which it began and today."), field="on")
+        raise RuleBroken("not_a_day", _("Between the day on which it began and today."), field="resolved_on")
     locked.resolved_on = ended
     locked.save_change("resolved_on")
     audit.record("adverse_event.resolved", by=by, about=locked, patient_id=locked.case.patient_id)

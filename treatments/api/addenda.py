@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clinic.api.fields import StrictSerializer
-from clinic.api.idempotency import once
+from clinic.api.idempotency import IDEMPOTENCY_KEY, once
 from clinic.models import StaffMember
 from treatments.actions.addenda import add_addendum, correct_session, mark_in_error
 from treatments.models import Addendum, AddendumKind, ErrorKind, Session
@@ -51,6 +51,8 @@ class AddendumIn(StrictSerializer):
     measurements = serializers.ListField(required=False, help_text="Of CORRECTS: {id, value} each.")
     applications = serializers.ListField(required=False, help_text="Of CORRECTS: {id, …} each.")
 
+    EXAMPLE = {"kind": "ADDS", "text": "She rang: the heel was sore for an hour after it."}
+
     def validate(self, attrs: Any) -> Any:
         of_kind = {"CORRECTS": {"measurements", "applications"}, "IN_ERROR": {"error"}}.get(attrs["kind"], set())
         surplus = sorted(set(attrs) - {"kind", "text"} - of_kind)
@@ -86,6 +88,7 @@ class SessionAddenda(APIView):
     @extend_schema(
         operation_id="sessions_addenda_create",
         summary="Add to, correct or mark in error a signed session",
+        parameters=[IDEMPOTENCY_KEY],
         request=AddendumIn,
         responses={201: AddendumOut},
     )

@@ -181,7 +181,7 @@ class BlockIn(StrictSerializer):
     plan = IdField()
     after = CountField(min_value=1, max_value=20)
 
-    EXAMPLE = {"plan": OTHER, "after": 2}
+    EXAMPLE = {"plan": OTHER, "after": 1}
 
 
 class BlockPatch(StrictSerializer):
@@ -206,6 +206,7 @@ class OfBlocks(OfCases):
 class Blocks(OfBlocks, Addable):
     """Blocks of plans."""
 
+    can_be_late = True
     into = BlockIn
     filters = {"plan": by_id("plan_id"), "case": by_id("plan__case_id")}
     is_followed = True

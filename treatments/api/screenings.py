@@ -46,7 +46,7 @@ class ScreeningIn(StrictSerializer):
     kind = serializers.ChoiceField(ScreeningKind.choices, required=False)
     answers = AnswerIn(many=True, required=False)
 
-    EXAMPLE = {"case": CASE, "answers": [{"question": "PACEMAKER", "is_yes": False}]}
+    EXAMPLE = {"case": CASE, "answers": [{"question": "CARDIAC_DEVICE", "is_yes": False}]}
 
     def validate(self, attrs: Any) -> Any:
         if attrs.get("kind") == ScreeningKind.UNCHANGED and attrs.get("answers"):

@@ -65,12 +65,22 @@ class SessionIn(StrictSerializer):
     exercises = ExerciseIn(many=True, required=False)
     adverse_events = EventIn(many=True, required=False)
 
+    EXAMPLE = {
+        "case": "01a2f3c4-0000-7000-8000-000000000002",
+        "occurred_on": "2026-09-14",
+        "subjective": "Better on the stairs.",
+        "applications": [
+            {"modality": "RSWT", "parameters": {"pressure_bar": 2.3, "impulses": 2000, "frequency_hz": 8}}
+        ],
+        "measurements": [{"measure": "NPRS", "context": "LOAD", "value": 6}],
+    }
+
 
 class ApplicationOut(serializers.ModelSerializer[Application]):
     modality = serializers.CharField(source="modality.code")
     display = serializers.CharField(source="modality.label")
     injury = serializers.UUIDField(source="injury_id", allow_null=True)
-    against = AgainstOut(default=None, help_text="Where the screening held it back.")
+    against = AgainstOut(default=None, allow_null=True, help_text="Where the screening held it back.")
 
     class Meta:
         model = Application
@@ -109,13 +119,13 @@ class DueOut(serializers.Serializer[Any]):
 
 
 class SessionOut(serializers.Serializer[Any]):
-    """A visit as read. Of a draft the parts are those that were sent; of a signed one those that count: with
-    corrections, and none where it was entered in error. `?originals=true` gives them as they were signed.
+    """A signed visit as read. Its parts are those that count: with corrections, and none where it was entered in error.
+    `?originals=true` gives them as they were signed.
     """
 
     id = serializers.UUIDField()
     case = serializers.UUIDField()
-    status = serializers.ChoiceField(SessionStatus.choices)
+    status = serializers.ChoiceField([SessionStatus.SIGNED])
     kind = serializers.CharField()
     occurred_on = serializers.DateField(allow_null=True)
     began_at = serializers.CharField(allow_null=True, help_text="Time of the visit by the clock of its site, as 14:05.")
@@ -145,6 +155,20 @@ class SessionOut(serializers.Serializer[Any]):
     )
     etag = serializers.CharField()
     updated_at = serializers.DateTimeField()
+
+
+class DraftOut(SessionOut):
+    """A visit that is not signed, as read: its parts are those that were sent, or typed on the page, where quantities
+    are texts and members may lack.
+    """
+
+    status = serializers.ChoiceField([SessionStatus.DRAFT, SessionStatus.DISCARDED])
+    occurred_on = serializers.CharField(allow_null=True)
+    applications = serializers.ListField(child=serializers.DictField())
+    measurements = serializers.ListField(child=serializers.DictField())
+    since = serializers.DictField(allow_null=True)
+    exercises = serializers.ListField(child=serializers.DictField())
+    adverse_events = serializers.ListField(child=serializers.DictField())
 
 
 def as_data(session: Session, *, originals: bool = False) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,7 @@ from cases.models import Case
 from cases.queries.gone import gone_with_patient
 from clinic import audit
 from clinic.api.filters import by_choice, by_day, by_flag, by_id
-from clinic.api.idempotency import once
+from clinic.api.idempotency import IDEMPOTENCY_KEY, once
 from clinic.api.lists import refuse_unknown
 from clinic.api.resources import List, etag_seen, read
 from clinic.api.shapes import EtagField, MaybeField, Out
@@ -25,7 +25,7 @@ from clinic.errors import Fault, RuleBroken, Stale
 from clinic.models import StaffMember
 from treatments.actions.sessions import discard_session, log_session, sign_session
 from treatments.api.plans import WhyIn
-from treatments.api.session_shapes import SessionIn, SessionOut, as_data
+from treatments.api.session_shapes import DraftOut, SessionIn, SessionOut, as_data
 from treatments.models import Addendum, AddendumKind, Session, SessionKind, SessionStatus
 from treatments.queries import plan_of
 
@@ -134,7 +134,7 @@ class Sessions(List):
         operation_id="sessions_create",
         summary="Log a whole session, unsigned",
         request=SessionIn,
-        responses={201: SessionOut},
+        responses={201: DraftOut},
     )
     @once
     def post(self, request: Request) -> Response:
@@ -167,7 +167,7 @@ class SessionDetail(APIView):
         operation_id="sessions_read",
         summary="Read a session",
         parameters=[OpenApiParameter("originals", bool, description="As it was signed, without what was corrected")],
-        responses=SessionOut,
+        responses=PolymorphicProxySerializer("AnySession", [SessionOut, DraftOut], None),
     )
     def get(self, request: Request, pk: UUID) -> Response:
         refuse_unknown(request, {"originals"})
@@ -191,7 +191,7 @@ class SessionSign(OneOf):
     @extend_schema(
         operation_id="sessions_sign",
         summary="Sign a session",
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH, IDEMPOTENCY_KEY],
         request=None,
         responses=SessionOut,
     )
@@ -214,9 +214,9 @@ class SessionDiscard(OneOf):
     @extend_schema(
         operation_id="sessions_discard",
         summary="Discard a draft; what was typed is kept",
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH, IDEMPOTENCY_KEY],
         request=WhyIn,
-        responses=SessionOut,
+        responses=DraftOut,
     )
     @once
     def post(self, request: Request, pk: UUID) -> Response:

@@ -77,9 +77,12 @@ class AgainstOut(serializers.ModelSerializer[GivenAgainst]):
     """What was said of a treatment that the screening holds back, with the rules as they stood."""
 
     waived_by = serializers.CharField(
-        source="waiver.answered_name", default=None, help_text="The clinical lead who waived it beforehand, or null."
+        source="waiver.answered_name",
+        default=None,
+        allow_null=True,
+        help_text="The clinical lead who waived it beforehand, or null.",
     )
-    waived_until = serializers.DateField(source="waiver.valid_until", default=None)
+    waived_until = serializers.DateField(source="waiver.valid_until", default=None, allow_null=True)
 
     class Meta:
         model = GivenAgainst

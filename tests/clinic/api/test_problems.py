@@ -8,7 +8,7 @@ from django.test import Client
 
 from clinic import clock
 from clinic.models import StaffMember
-from tests.factories.records import a_case, a_physio
+from tests.factories.records import a_case, a_physio, a_signed_session
 from tests.factories.rows import routes
 from treatments.models import Session
 
@@ -43,6 +43,15 @@ def test_a_body_that_cannot_be_read(client: Client, by: StaffMember, body: bytes
     answer = client.generic("POST", "/api/v1/sessions/", body, "application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("sent", ['{"kind": "\\ud800", "text": "x"}', '{"\\udfff": 1}', '{"kind": {"\\ud800": 1}}'])
+def test_half_a_character_is_told_again_as_a_question_mark(client: Client, by: StaffMember, sent: str) -> None:
+    session = a_signed_session(a_case(by), by)
+    for path in (f"/api/v1/sessions/{session.pk}/addenda/", "/api/v1/goals/"):
+        answer = client.generic("POST", path, sent, "application/json")
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert "?" in answer.content.decode() or "kind" in sent
 
 
 def test_other_media_and_methods(client: Client, by: StaffMember) -> None:
