@@ -12,7 +12,7 @@ import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from cases.models import Patient
+from cases.models import Classification, Patient
 from clinic import clock
 from clinic.models.shelves import shelf
 from tests.factories.planted import plant
@@ -85,6 +85,8 @@ def planted_row(noun: Noun, ids: dict[str, UUID], placed: dict[tuple[str, str], 
         row["value"] = Decimal(3)
     if noun.model._meta.label == "treatments.Application":
         row["modality_id"] = shelf(Modality).in_use["RSWT"].key
+    if noun.model._meta.label == "cases.ImagingGrade":
+        row["classification_id"] = shelf(Classification).in_use["MOLE"].key
     if noun.model._meta.label == "cases.Document":
         row["content_type"] = "image/jpeg"
     return row

@@ -103,6 +103,7 @@ HIDDEN = frozenset({
     "id", "updated_at", "version", "made_in", "content_sha256", "sha256", "draft_version", "draft_saved_at",
     "hard_min", "hard_max", "position", "measure_code", "question_code", "kind_code",
     "size_bytes", "width_px", "height_px", "content_type", "sort_name", "search_text", "patient",
+    "brought_by",
 })
 # fmt: on
 

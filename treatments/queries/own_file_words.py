@@ -16,14 +16,32 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.models import Classification
 from clinic.models import Definition, Site, StaffMember, shelves
 from clinic.templatetags.formatting import day, plain
-from treatments.models import Measure, Modality
+from treatments.models import Leaflet, Measure, Modality
 from treatments.rules import dosage
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+NAMED = re.compile(r"[A-Z][A-Z0-9_.]{2,}(@\d+)?")  # a code, or the key of one version of it
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-UNITS = {"mm": "mm", "mm2": "mm²", "px": "px", "kg": "kg", "percent": "%", "rm": "RM"}
+UNITS = {
+    **{unit: unit for unit in ("mm", "cm", "px", "kg", "bar", "min", "s", "ms")},
+    "mm2": "mm²",
+    "cm2": "cm²",
+    "percent": "%",
+    "hz": "Hz",
+    "khz": "kHz",
+    "mhz": "MHz",
+    "w": "W",
+    "j": "J",
+    "mj_mm2": "mJ/mm²",
+    "j_cm2": "J/cm²",
+    "w_cm2": "W/cm²",
+    "nm": "nm",
+    "deg": "°",
+}
+CODED = frozenset({"context", "skin_reaction", "tolerance", "demand", "error", "grade"})
 LABELS = {
     "created_at": gettext_lazy("Written"),
     "born_on": gettext_lazy("Date of birth"),
@@ -52,6 +70,16 @@ LABELS = {
     "released_hcpc": gettext_lazy("HCPC number"),
     "load_rm": gettext_lazy("Load (repetition maximum)"),
     "others_open": gettext_lazy("Other red flags open"),
+    "modality": gettext_lazy("Treatment"),
+    "modality_code": gettext_lazy("Treatment"),
+    "was_given": gettext_lazy("Given"),
+    "parameters": gettext_lazy("Dose"),
+    "not_given_because": gettext_lazy("Not given because"),
+    "is_calibrated": gettext_lazy("Calibrated"),
+    "is_visible": gettext_lazy("Seen"),
+    "is_present": gettext_lazy("Found"),
+    "is_granted": gettext_lazy("Granted"),
+    "is_alone": gettext_lazy("Answered by who asked, alone in the clinic"),
     "given_by": gettext_lazy("Given by"),
     "has_capacity": gettext_lazy("Able to decide"),
     "corrects": gettext_lazy("Corrects an earlier value"),
@@ -71,7 +99,7 @@ class Glossary:
 
     def of_code(self, text: str) -> str:
         """A code in words; any other text as it is."""
-        if text in self.codes or text in self.choices:
+        if NAMED.fullmatch(text) and (text in self.codes or text in self.choices):
             return self.codes.get(text) or self.choices[text]
         if DAY.fullmatch(text):
             return day(date.fromisoformat(text)) if is_day(text) else text
@@ -90,11 +118,10 @@ def glossary() -> Glossary:
     kinds = [model for model in apps.get_models() if issubclass(model, Definition)]
     found = dict(zip(kinds, shelves(*kinds), strict=True))
     codes: dict[str, str] = {}
-    for shelf in found.values():
+    for shelf in (shelf for kind, shelf in found.items() if kind is not Leaflet):  # named as what they are about
         for key, row in shelf.by_key.items():
-            codes[key] = row.label
-            codes.setdefault(row.code, row.label)
-            codes.setdefault(row.code.rsplit(".", 1)[-1], row.label)
+            for code in (key, row.code, row.code.rsplit(".", 1)[-1]):
+                codes.setdefault(code, row.label)
     return Glossary(
         staff=dict(StaffMember.objects.values_list("pk", "name")),
         sites=dict(Site.objects.values_list("pk", "name")),
@@ -118,7 +145,7 @@ def label_of(name: str) -> str:
     """The name of a column in words: "Length (mm)" of length_mm."""
     if name in LABELS:
         return str(LABELS[name])
-    for suffix, unit in UNITS.items():
+    for suffix, unit in sorted(UNITS.items(), key=lambda each: -len(each[0])):  # mj_mm2 before mm2
         if name.endswith(f"_{suffix}"):
             return f"{spaced(name.removesuffix(f'_{suffix}'))} ({unit})"
     return spaced(re.sub(r"_(on|at)$", "", name))
@@ -138,14 +165,15 @@ def in_words(field: Any, value: Any, words: Glossary, titles: Mapping[Any, str])
             return words.staff.get(value, str(value))
         if related is Site:
             return words.sites.get(value, str(value))
-        return titles.get(value) or words.codes.get(str(value)) or str(value)
+        shelf = words.definitions.get(related)
+        return shelf.by_key[value].label if shelf else titles.get(value) or str(value)
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.JSONField):
         return "\n".join(told(value, words))
     if isinstance(value, list):
         return ", ".join(words.of_code(str(each)) for each in value)
-    return words.of_code(value) if field.name.endswith("_code") or field.name == "context" else said(value)
+    return words.of_code(value) if field.name.endswith("_code") or field.name in CODED else said(value)
 
 
 def said(value: Any) -> str:
@@ -172,9 +200,13 @@ def told(value: Any, words: Glossary, depth: int = 0) -> Iterable[str]:
     if isinstance(value, Mapping):
         for name, inside in value.items():
             yield from told_as(label_of_key(str(name), words), inside, words, depth)
+    elif isinstance(value, list) and not any(isinstance(each, Mapping | list) for each in value):
+        yield space + ", ".join("; ".join(told(each, words)) for each in value)
     elif isinstance(value, list):
         for inside in value:
             lines = list(told(inside, words, depth + 1))
+            if isinstance(inside, Mapping) and not any(isinstance(each, Mapping | list) for each in inside.values()):
+                lines = ["; ".join(line.strip() for line in lines)]
             yield f"{space}– {lines[0].strip()}" if lines else f"{space}–"
             yield from lines[1:]
     else:
@@ -182,11 +214,14 @@ def told(value: Any, words: Glossary, depth: int = 0) -> Iterable[str]:
 
 
 def told_as(label: str, value: Any, words: Glossary, depth: int) -> Iterable[str]:
-    if isinstance(value, Mapping | list):
-        if value:
+    if isinstance(value, Mapping | list) and value:
+        lines = list(told(value, words, depth + 1))
+        if len(lines) == 1:
+            yield f"{'  ' * depth}{label}: {lines[0].strip()}"
+        else:
             yield f"{'  ' * depth}{label}:"
-            yield from told(value, words, depth + 1)
-    elif value not in ("", None):
+            yield from lines
+    elif value not in ("", None, [], {}):
         yield f"{'  ' * depth}{label}: {'; '.join(told(value, words))}"
 
 
@@ -216,3 +251,10 @@ def treated(row: Mapping[str, Any], words: Glossary) -> dict[str, str]:
         text = dosage.shown(parameter, value) if parameter else "; ".join(told(value, words))
         dose.append(f"{label}: {text}")
     return {"parameters": "\n".join(dose)}
+
+
+def graded(row: Mapping[str, Any], words: Glossary) -> dict[str, str]:
+    """Of a picture's grade, what the grade means."""
+    grades = words.definitions[Classification].by_key[row["classification_id"]].content.get("grades", ())
+    named = {grade["code"]: grade["label"] for grade in grades}
+    return {"grade": named.get(row["grade"], row["grade"])}

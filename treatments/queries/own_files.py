@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models import Q, UUIDField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Document, Merge, Patient
+from cases.models import Case, Document, ImagingGrade, Merge, Patient
 from clinic.models import AuditEvent, Record, RowChange, StaffMember
 from clinic.models.seals import columns_of
 from clinic.rules.seals import canonical, plain
@@ -20,7 +21,17 @@ from clinic.templatetags.formatting import day
 from treatments.models import Addendum, Application, Letter, Measurement, OwnFileRequest
 from treatments.models.sessions import IN_ERROR
 from treatments.queries.own_file_nouns import HIDDEN, NOUNS, Noun, path_to_patient
-from treatments.queries.own_file_words import Glossary, glossary, imprecise, in_words, label_of, measured, said, treated
+from treatments.queries.own_file_words import (
+    Glossary,
+    glossary,
+    graded,
+    imprecise,
+    in_words,
+    label_of,
+    measured,
+    said,
+    treated,
+)
 from treatments.rules.own_files import FILE, Entry, Line, Omission, Section, walked
 
 Row = dict[str, Any]
@@ -160,7 +171,7 @@ def lines_of(noun: Noun, row: Row, read: Read) -> Iterable[Line]:
         name, value = field.name, row.get(field.attname)
         if field.attname not in row or isinstance(field, UUIDField) or name in HIDDEN or name.endswith("_precision"):
             continue  # an identity of a row is told by no number
-        if name in (noun.parent, "case"):
+        if name in (noun.parent, "case") or (name == "created_at" and noun.day in ("", name)):
             continue
         text = shown[name] if name in shown else in_words(field, value, read.words, read.titles)
         if text:
@@ -177,6 +188,8 @@ def hooks(noun: Noun, row: Row, words: Glossary) -> dict[str, str]:
     }
     if noun.model is Measurement:
         return shown | measured(row, words) | {"context": "", "side": ""}
+    if noun.model is ImagingGrade:
+        return shown | graded(row, words)
     return shown | treated(row, words) if noun.model is Application else shown
 
 
@@ -186,11 +199,11 @@ def changed(noun: Noun, row: Row, read: Read) -> Iterable[Line]:
     for change in read.changes.get(row["id"], ()):
         for name, (old, new) in change.changes.items():
             field = fields.get(name)
-            if field is None or field.name in HIDDEN:
-                continue
+            if field is None or field.name in HIDDEN or old in (None, "", [], {}):
+                continue  # what was filled in stands there now, or is told as what was changed later
             told = {
                 "what": label_of(field.name),
-                "old": raw(field, old, read) or "–",
+                "old": raw(field, old, read),
                 "new": raw(field, new, read) or "–",
             }
             label = _("Changed %(when)s") % {"when": said(change.at)}
@@ -199,8 +212,6 @@ def changed(noun: Noun, row: Row, read: Read) -> Iterable[Line]:
 
 def raw(field: Any, value: Any, read: Read) -> str:
     """A value of the history, which the database keeps as JSON."""
-    if value in (None, "", []):
-        return ""
     try:
         return in_words(field, field.to_python(value), read.words, read.titles)
     except (ValidationError, TypeError, ValueError):  # of a column that was another kind of value then
@@ -210,10 +221,16 @@ def raw(field: Any, value: Any, read: Read) -> str:
 def file_of(noun: Noun, row: Row) -> str:
     """The name of the original of an entry, below originals/; "" where it has none."""
     if noun.model is Document:
-        return f"photographs/{row['taken_on']}-{row['id']}.{ENDINGS[row['content_type']]}"
-    if noun.model is Letter and row["status"] == "SIGNED":
-        return f"letters/{row['id']}.pdf"
-    return ""
+        return file_of_document(row["id"], row["taken_on"], row["content_type"])
+    return file_of_letter(row["id"]) if noun.model is Letter and row["status"] == "SIGNED" else ""
+
+
+def file_of_document(pk: UUID, taken_on: date, content_type: str) -> str:
+    return f"photographs/{taken_on}-{pk}.{ENDINGS[content_type]}"
+
+
+def file_of_letter(pk: UUID) -> str:
+    return f"letters/{pk}.pdf"
 
 
 def digest_of(sections: Iterable[Section]) -> str:

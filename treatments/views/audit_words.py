@@ -86,6 +86,7 @@ TOLD = {
         "research_measurements.exported": gettext_lazy("took measurements for research away as a file"),
         "research_thresholds.exported": gettext_lazy("took thresholds for research away as a file"),
         "measurements.exported": gettext_lazy("took measurements away as a file"),
+        "clinic.exported": gettext_lazy("took the whole clinic out as files"),
         "clinic_response.exported": gettext_lazy("took the figures of the clinic away as a file"),
         "exercise_sheet.printed": gettext_lazy("took exercises for home away as a file"),
         "letter.printed": gettext_lazy("took a letter away as a file"),
