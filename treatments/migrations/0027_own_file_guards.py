@@ -33,7 +33,7 @@ REQUEST_STAYS_AS_IT_WAS_MADE = guards.function(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treatments", "0027_own_files")]
+    dependencies = [("treatments", "0026_own_files")]
 
     operations = [
         OMISSION_COMES_BEFORE_THE_RELEASE,
