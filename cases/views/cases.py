@@ -1,5 +1,6 @@
 """What belongs to a case and changes while it runs: red flags, goals, what was tried elsewhere."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -107,37 +108,38 @@ def goals(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def add_injury(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One more thing that is wrong."""
-    require(request.user, Permission.CASE_START)
-    case = case_of(request, pk)
     rows = InjuryFormSet(request.POST or None, prefix="injuries")
-    form = rows.forms[0]
-    form.empty_permitted = False
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_another(case=case, injury=form.as_new(), by=request.user)
-            messages.success(request, _("Added to what is wrong."))
-            return redirect("case", pk)
-        except RuleBroken as no:
-            place(no, form)
-    audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
-    context = {**heads(case), "form": form, "rows": rows, "faults": told(form)}
-    return render(request, "cases/cases/add_injury.html", context, status=422 if form.errors else 200)
+
+    def add(case: Case, form: Any) -> str:
+        add_another(case=case, injury=form.as_new(), by=request.user)
+        return _("Added to what is wrong.")
+
+    return add_row(request, pk, rows, add, "cases/cases/add_injury.html")
 
 
 def add_prior_treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One more treatment before us, or elsewhere during our course."""
+    rows = PriorTreatmentFormSet(request.POST or None, prefix="prior_treatments")
+
+    def add(case: Case, form: Any) -> str:
+        add_prior(case=case, prior=form.as_new(), by=request.user)
+        return _("Added to what was tried.")
+
+    return add_row(request, pk, rows, add, "cases/cases/add_prior_treatment.html")
+
+
+def add_row(request: HttpRequest, pk: UUID, rows: Any, add: Callable[[Case, Any], str], page: str) -> HttpResponse:
+    """A form for one row of a case; `add` stores it and says so. Then the page of the case."""
     require(request.user, Permission.CASE_START)
     case = case_of(request, pk)
-    rows = PriorTreatmentFormSet(request.POST or None, prefix="prior_treatments")
     form = rows.forms[0]
     form.empty_permitted = False
     if request.method == "POST" and form.is_valid():
         try:
-            add_prior(case=case, prior=form.as_new(), by=request.user)
-            messages.success(request, _("Added to what was tried."))
+            messages.success(request, add(case, form))
             return redirect("case", pk)
         except RuleBroken as no:
             place(no, form)
     audit.seen("case", by=request.user, about=case, patient_id=case.patient_id)
     context = {**heads(case), "form": form, "rows": rows, "faults": told(form)}
-    return render(request, "cases/cases/add_prior_treatment.html", context, status=422 if form.errors else 200)
+    return render(request, page, context, status=422 if form.errors else 200)
