@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME, TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -40,17 +41,23 @@ class JobWorker(Worker):
         )
 
     def run(self) -> None:
-        lock = connections.create_connection(
-            DEFAULT_DB_ALIAS
-        )  # of its own: it ends with this process, however that ends
+        """Waits for its turn; in a batch it leaves at once what another is at."""
+        lock = connections.create_connection(DEFAULT_DB_ALIAS)  # the lock ends with this process, however that ends
         try:
-            with lock.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
+            while not self.has_turn(lock):
+                if self.batch or not self.running:
+                    return
+                time.sleep(SECONDS)
             for left in DBTaskResult.objects.running():
                 self.take_up(left)
             super().run()
         finally:
             lock.close()
+
+    def has_turn(self, lock: BaseDatabaseWrapper) -> bool:
+        with lock.cursor() as cursor:
+            cursor.execute(f"SELECT pg_try_advisory_lock({LOCK})")
+            return bool(cursor.fetchone()[0])
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
         audit.came_by("job", None)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from clinic.management.commands.work import MOST_TRIES
+from clinic.management.commands.work import MOST_TRIES, JobWorker
 
 done: list[str] = []
 falls: list[type[BaseException]] = []
@@ -56,6 +56,17 @@ def test_what_a_killed_worker_left_is_taken_up_again() -> None:
 def test_what_was_cut_off_from_outside_is_done_later(fall: type[BaseException]) -> None:
     note_down.enqueue("a")
     falls.append(fall)
+    work()
+    assert done == ["a"]
+
+
+def test_one_works_at_a_time() -> None:
+    note_down.enqueue("a")
+    other = connections.create_connection(DEFAULT_DB_ALIAS)
+    assert JobWorker(batch=True).has_turn(other)
+    work()
+    assert done == []
+    other.close()
     work()
     assert done == ["a"]
 
