@@ -87,6 +87,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="end when no job is left")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # it says each time that it is told to stop
         worker = JobWorker(batch=options["once"])
         if options["once"]:
             worker.run()
