@@ -1,11 +1,14 @@
 """The two ways to say no, and what a refusal of the database means in these words."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import Error as DatabaseError
 from django.utils.translation import gettext as _
+
+log = logging.getLogger("casebook.refusals")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,10 @@ def from_database(error: DatabaseError) -> RuleBroken | None:
         return RuleBroken("overlap", _("Somebody is booked at this time already."), conflict=True)
     if state == "22001":  # longer than its column
         return RuleBroken("too_long", _("Something that you typed is too long. Go back, shorten it and send it again."))
+    if state == "23514":  # a check, whose name is the sentence that does not hold
+        rule = (getattr(getattr(cause, "diag", None), "constraint_name", None) or "").replace("_", " ")
+        log.warning("the database refused a row: %s", rule)  # no action had said so before
+        return RuleBroken("refused", _("This cannot be stored, for it must hold that: %(rule)s.") % {"rule": rule})
     if state in ("CB409", "CB422"):
         return RuleBroken("signed" if state == "CB409" else "refused", told, conflict=state == "CB409")
     return None

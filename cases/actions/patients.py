@@ -63,6 +63,7 @@ def register_patient(
     if site.pk not in by.site_ids:
         raise RuleBroken("not_your_site", _("You do not work at this site."), field="site")
     require_possible_dates(born_on, details.get("died_on"), site)
+    require_names(given_names, family_name)
     patient = Patient(
         site=site,
         given_names=given_names.strip(),
@@ -97,6 +98,7 @@ def change_patient(*, patient: Patient, version: int, changes: Mapping[str, Any]
     for name in changed:
         setattr(locked, name, new[name])
     require_possible_dates(locked.born_on, locked.died_on, locked.site)
+    require_names(locked.given_names, locked.family_name)
     locked.save_change(*changed)
     audit.record("patient.changed", by=by, about=locked, patient_id=locked.pk, details={"fields": sorted(changed)})
     return locked
@@ -146,6 +148,12 @@ def require_known(by: StaffMember, details: Mapping[str, Any]) -> None:
         raise RuleBroken("unknown_field", _("A registration has no %(name)s.") % {"name": unknown[0]})
     if any(details.get(name) for name in Patient.CLINICAL):
         require(by, Permission.CASE_READ)
+
+
+def require_names(given_names: str, family_name: str) -> None:
+    for field, name in (("given_names", given_names), ("family_name", family_name)):
+        if not name.strip():
+            raise RuleBroken("missing", _("Write a name."), field=field)
 
 
 def require_possible_dates(born_on: date, died_on: date | None, site: Site) -> None:

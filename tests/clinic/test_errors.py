@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 from django.db import DatabaseError
 
 from clinic.errors import RuleBroken, Stale, from_database
@@ -21,6 +23,16 @@ def test_what_the_database_refuses_is_a_rule() -> None:
     assert signed.conflict
     assert limit is not None
     assert not limit.conflict
+
+
+def test_a_check_says_its_name() -> None:
+    error, cause = DatabaseError("x"), CauseError("23514")
+    cause.diag = SimpleNamespace(constraint_name="patient_has_both_names", message_primary="Ann Example")  # type: ignore[attr-defined]
+    error.__cause__ = cause
+    told = from_database(error)
+    assert told is not None
+    assert "patient has both names" in told.message
+    assert "Example" not in told.message
 
 
 def test_a_defect_of_ours_is_not() -> None:

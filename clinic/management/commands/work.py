@@ -60,8 +60,12 @@ class JobWorker(Worker):
             return bool(cursor.fetchone()[0])
 
     def run_task(self, db_task_result: DBTaskResult) -> None:
+        before = audit.origin.get()
         audit.came_by("job", None)
-        super().run_task(db_task_result)
+        try:
+            super().run_task(db_task_result)
+        finally:
+            audit.origin.set(before)
         if db_task_result.status == TaskResultStatus.FAILED and db_task_result.exception_class_path in OUTSIDE:
             self.take_up(db_task_result)
 

@@ -159,3 +159,13 @@ def test_odd_numbers_are_refused(client: Client, by: StaffMember, odd: str) -> N
     address = f"/api/v1/patients/by-identifier/OldBook/{odd}/"
     assert client.get(address).status_code == 422
     assert client.put(address, a_person(by), "application/json").status_code == 422
+
+
+@pytest.mark.parametrize("name", [" ", "\t", "\u2003"])
+def test_a_name_of_nothing_is_refused(client: Client, by: StaffMember, name: str) -> None:
+    refused = client.post("/api/v1/patients/", a_person(by, given_names=name), "application/json")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/given_names")
+    patient = a_patient(by)
+    address = f"/api/v1/patients/{patient.pk}/"
+    refused = client.patch(address, {"family_name": name}, "application/json", headers={"If-Match": "1"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/family_name")

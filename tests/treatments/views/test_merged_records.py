@@ -35,6 +35,7 @@ OF_A_PATIENT = (
     "merge_patients",
     "patient_history",
     "identifiers",
+    "ask_own_file",
 )
 
 
