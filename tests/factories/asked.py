@@ -178,7 +178,7 @@ def plain(draw: st.DrawFn, case: Any, rows: dict[str, str], clinic: Described) -
     case.headers.pop("If-None-Match", None)
     name_rows(case, rows)
     if "If-Match" in case.headers:
-        case.headers["If-Match"] = f'"{clinic.etags.get(case.path_parameters["id"], "1")}"'
+        case.headers["If-Match"] = f'"{clinic.etags.get(case.path_parameters.get("id", ""), "1")}"'
     if isinstance(case.body, dict):
         case.body = with_rows(example_of(case.operation) or case.body, rows)
     return case
@@ -198,7 +198,7 @@ def of_rows(draw: st.DrawFn, case: Any, clinic: Described) -> None:
     """Lets a case name rows that are there, and their versions; its body is an example with some members of its own."""
     rows = draw(st.sampled_from([clinic.rows[0], clinic.rows[0], *clinic.rows]))
     if name_rows(case, rows) and "If-Match" in case.headers and draw(st.integers(0, 3)):
-        case.headers["If-Match"] = f'"{clinic.etags.get(case.path_parameters["id"], "1")}"'
+        case.headers["If-Match"] = f'"{clinic.etags.get(case.path_parameters.get("id", ""), "1")}"'
     for name in case.query:
         if (called := ALSO_CALLED.get(name, name)) in rows and draw(st.booleans()):
             case.query[name] = rows[called]
