@@ -35,6 +35,7 @@ class Checked:
     definitions: dict[str, Any] = field(default_factory=dict)
     kinds: dict[str, Any] = field(default_factory=dict)  # of treatments before
     born: dict[str, date] = field(default_factory=dict)  # by the id of a patient
+    born_of_cases: dict[str, date] = field(default_factory=dict)  # by the id of a case that was brought before
     faults: list[LineFault] = field(default_factory=list)
 
     def add(self, told: Told, pointer: str, code: str) -> None:
@@ -179,8 +180,11 @@ def born_of_case(external_id: str, history: History, found: Checked) -> date:
     if here is not None and (here.parent in history.lines or here.parent in found.known):
         return born_on(here.said.patient, found)
     if ("case", external_id) in found.known:
-        row, _sha = found.known[("case", external_id)]
-        return Case.objects.select_related("patient__merged_into").get(pk=row).patient.survivor.born_on
+        if external_id not in found.born_of_cases:
+            row, _sha = found.known[("case", external_id)]
+            patient = Case.objects.select_related("patient__merged_into").get(pk=row).patient
+            found.born_of_cases[external_id] = patient.survivor.born_on
+        return found.born_of_cases[external_id]
     return OLDEST  # of a case whose patient is not there: told already
 
 
@@ -228,6 +232,8 @@ FAULTS = {
     "unknown_id": lazy("Neither this file nor an earlier one from this system has it."),
     "not_possible": lazy("This date is not possible."),
     "nhs_number_wrong": lazy("This is no NHS number: the last digit does not check the others."),
+    "nhs_number_taken": lazy("Another line, or somebody registered since, has this NHS number."),
+    "identifier_taken": lazy("Somebody who was registered since has this number of the former system."),
     "likely_duplicate": lazy("This looks like somebody who is registered: look first, or import lookalikes too."),
     "a_match_exists": lazy("A match exists that you may not see: ask an admin of the other site."),
     "other_person": lazy("Somebody with another name or date of birth has this number here."),

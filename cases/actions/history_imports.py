@@ -142,8 +142,9 @@ def carry_out_import(import_id: UUID) -> HistoryImport:
         locked = with_people.select_for_update(of=("self",)).get(pk=import_id)
         if locked.status != ImportStatus.WAITING:
             return locked
-        locked.made_by, locked.lead = job.made_by, job.lead
-        if not allowed(job):
+        locked.lead = job.lead
+        locked.made_by = StaffMember.objects.with_sites().get(pk=job.made_by_id)  # as they are now
+        if not allowed(locked):
             return refuse(locked, [LineFault(0, "", "no_longer_allowed")])
         if checked.faults:
             return refuse(locked, checked.faults)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 from cases.actions import history_imports
@@ -160,6 +161,40 @@ def test_who_may_no_longer_import_does_not(admin: StaffMember) -> None:
     row.refresh_from_db()
     assert row.outcome["faults"] == [[0, "", "no_longer_allowed"]]
     assert nothing_is_there()
+
+
+def test_who_is_deactivated_while_it_is_checked_does_not(admin: StaffMember, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, real = sent(admin, *HISTORY), history_imports.check_history
+
+    def check(*told: Any) -> Any:
+        deactivate_staff_member(person=admin, version=admin.version, by=manager())
+        return real(*told)
+
+    monkeypatch.setattr(history_imports, "check_history", check)
+    call_command("work", "--once")
+    row.refresh_from_db()
+    assert row.outcome["faults"] == [[0, "", "no_longer_allowed"]]
+    assert nothing_is_there()
+
+
+def test_two_lines_with_one_nhs_number_are_told_in_words(admin: StaffMember) -> None:
+    one, other = (changed(PATIENT, id=name, family_name=name, nhs_number="9991001018") for name in ("One", "Other"))
+    row = imported(admin, one, other)
+    assert row.outcome["faults"] == [[2, "/nhs_number", "nhs_number_taken"]]
+    assert "NHS number" in history_imports.in_words("nhs_number_taken")
+    assert nothing_is_there()
+
+
+def test_many_visits_of_a_case_of_before_ask_once_for_it(admin: StaffMember) -> None:
+    imported(admin, *HISTORY)
+    costs = []
+    for how_many in (1, 9):
+        lines = [changed(SESSION, id=f"{how_many}-{n}") for n in range(how_many)]
+        job = sent(admin, *lines)
+        with CaptureQueriesContext(connection) as asked:
+            history_imports.check_history(history_imports.read(job), job)
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
 
 
 def test_what_waits_can_be_given_up(admin: StaffMember) -> None:
