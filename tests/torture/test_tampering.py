@@ -44,6 +44,7 @@ def test_every_alteration_of_the_log_is_found(
             try:
                 with named(copy):
                     tamper(copy, *done.statements)
+                    wait_until_settled()
                     alone, with_head = verified()[0], verified("--heads", heads)[0]
             finally:
                 drop(copy)

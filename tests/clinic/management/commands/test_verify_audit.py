@@ -64,6 +64,7 @@ def test_it_says_what_differs(own_database: str, name: str, words: str) -> None:
     fill()
     assert verified()[0] == 0
     tamper(own_database, *next(t for t in tamperings(1) if t.name == name).statements)
+    wait_until_settled()
     status, said = verified()
     assert status == 1
     assert any(line.startswith(words) for line in said), said
