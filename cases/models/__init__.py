@@ -27,6 +27,15 @@ from cases.models.documents import Document, DocumentKind, DocumentWithdrawal
 from cases.models.histories import Benefit, PriorTreatment
 from cases.models.identifiers import PatientIdentifier
 from cases.models.imaging import ImagingRequest, ImagingResult, ImagingSource, RequestStatus
+from cases.models.imaging_files import (
+    Calibration,
+    FileKind,
+    Identity,
+    IdentityAnswer,
+    ImagingFile,
+    ImagingRendering,
+    Outline,
+)
 from cases.models.imports import (
     EarlierVisit,
     FileForm,
@@ -49,6 +58,7 @@ __all__ = [
     "AppointmentStatus",
     "Benefit",
     "BodyRegion",
+    "Calibration",
     "Case",
     "CaseCounter",
     "CaseOutcome",
@@ -67,12 +77,17 @@ __all__ = [
     "DominantSide",
     "EarlierVisit",
     "FileForm",
+    "FileKind",
     "GivenBy",
     "Goal",
     "GoalState",
     "HistoryImport",
+    "Identity",
+    "IdentityAnswer",
+    "ImagingFile",
     "ImagingGrade",
     "ImagingReading",
+    "ImagingRendering",
     "ImagingRequest",
     "ImagingResult",
     "ImagingSource",
@@ -89,6 +104,7 @@ __all__ = [
     "OpeningReason",
     "OpeningReview",
     "Origin",
+    "Outline",
     "Pathology",
     "Patient",
     "PatientAlert",

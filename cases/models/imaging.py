@@ -131,6 +131,8 @@ class ImagingResult(Record):
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="+")
     conclusion = models.TextField(blank=True, default="")
+    told_on = models.DateField(null=True, blank=True)
+    told_by = models.ForeignKey(StaffMember, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ImagingResultQuerySet.as_manager()
     PERSONAL = frozenset(
@@ -147,9 +149,10 @@ class ImagingResult(Record):
             "report_text",
             "repeat_reason",
             "conclusion",
+            "told_on",
         }
     )
-    PLAIN = frozenset({"case", "request", "received_by", "reviewed_at", "reviewed_by"})
+    PLAIN = frozenset({"case", "request", "received_by", "reviewed_at", "reviewed_by", "told_by"})
 
     class Meta:
         ordering = ["taken_on", "id"]
@@ -160,6 +163,11 @@ class ImagingResult(Record):
                 condition=Q(reviewed_at=None, reviewed_by=None)
                 | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
                 name="imaging_reviewed_at_and_by_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_on=None, told_by=None)
+                | Q(told_on__isnull=False, told_by__isnull=False, reviewed_at__isnull=False),
+                name="imaging_is_told_once_it_is_reviewed",
             ),
         ]
         indexes = [models.Index(fields=["case", "taken_on"], name="imaging_result_of_a_case")]

@@ -2,6 +2,7 @@
 
 from cases.models.catalogues import Classification, Structure, Term
 from cases.models.consents import Consent, ConsentWithdrawal
+from cases.models.imaging_files import Outline
 from cases.models.readings import Deposit, DepositMeasurement, ImagingGrade, ImagingReading
 from clinic.models.seals import Part, SealedKind
 
@@ -14,6 +15,7 @@ READING = SealedKind(
         Part(DepositMeasurement, "reading_id"),
         Part(Deposit, "measurements__reading_id"),
         Part(ImagingGrade, "reading_id"),
+        Part(Outline, "measurement__reading_id"),
     ),
     defined={"calibration_id": Term, "structure_id": Structure, "classification_id": Classification},
 )

@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 ONLY_IN_DATA = {
     "cases.patient": {"sort_name", "search_text"},
     "cases.document": {"sha256"},
+    "cases.imagingfile": {"sha256"},
     "treatments.measurement": {"measure_code", "context", "side"},
     "treatments.screeninganswer": {"question_code"},
     "cases.redflagnote": {"kind_code"},

@@ -71,8 +71,12 @@ NOUNS = (
     Noun(t.AdverseEvent, _("Adverse events"), _("Adverse event"), "onset_on", "case"),
     Noun(c.ImagingRequest, _("Pictures asked for"), _("Request for a picture"), "due_on", "case"),
     Noun(c.ImagingResult, _("Pictures and their reports"), _("Picture"), "taken_on", "case"),
+    Noun(c.ImagingFile, _("Files of pictures"), _("File"), parent="result"),
+    Noun(c.IdentityAnswer, _("Whose picture it is"), _("Answer"), "", "file"),
+    Noun(c.Calibration, _("How pixels became millimetres"), _("Calibration"), "", "file"),
     Noun(c.ImagingReading, _("Read"), _("Reading"), "read_on", "result"),
     Noun(c.DepositMeasurement, _("Sizes of deposits"), _("Size"), "", "reading"),
+    Noun(c.Outline, _("Edges that were drawn"), _("Edge"), "", "measurement"),
     Noun(c.ImagingGrade, _("Grades"), _("Grade"), "", "reading"),
     Noun(c.Deposit, _("Deposits"), _("Deposit"), "label", "case"),
     Noun(c.Document, _("Photographs"), _("Photograph"), "taken_on", "case"),
@@ -89,6 +93,7 @@ NOUNS = (
 # Leads to a patient and is not in the file, and why.
 LEFT_OUT = {
     "treatments.ownfileomission": "says what was left out of a file, and about whom",
+    "cases.imagingrendering": "the window in which a picture is shown first: made from the file, and from nothing else",
     "clinic.seal": "a copy of signed rows that are all in the file, to prove that nobody changed them",
     "clinic.auditlink": "the chain of digests over the log: numbers without a word",
     "clinic.patienttouch": "a number of a transaction, for programs that ask what changed",
