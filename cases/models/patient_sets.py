@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -14,6 +16,7 @@ from django.db.models.functions import Coalesce, Concat
 from cases.models.reach import reach
 from cases.rules.identity import Person, dialled, near_dates
 from cases.rules.searches import searched_forms
+from clinic.models.prepared import prepared
 from clinic.models.staff import StaffMember
 from clinic.rules.permissions import Permission
 
@@ -40,13 +43,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def at_sites_of(self, staff: StaffMember) -> Q:
         """What makes a record one of this person's sites, whether it is restricted or not."""
-        from cases.models.cases import Case
-
         here = staff.site_ids
-        treated = Case.objects.filter(site__in=here)
-        merged = self.model.objects.filter(merged_into__isnull=False)
-        through = merged.filter(Q(site__in=here) | Q(pk__in=treated.values("patient_id")))
-        return Q(site__in=here) | Q(pk__in=treated.values("patient_id")) | Q(pk__in=through.values("merged_into_id"))
+        return (
+            Q(site__in=here) | Q(pk__in=prepared(treated_at, here)) | Q(pk__in=prepared(with_a_record_merged_at, here))
+        )
 
     def current(self) -> PatientQuerySet:
         """Neither archived nor merged into another record."""
@@ -100,6 +100,20 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             asked += [Q(born_on__in=near_dates(person.born_on))]
         asked += [Q(sort_name__trigram_word_similar=plain_text(name)) for name in names[:2] if name]
         return self.filter(reduce(or_, asked)) if asked else self.none()
+
+
+def treated_at(sites: Sequence[UUID]) -> models.QuerySet[Any, Any]:
+    from cases.models.cases import Case
+
+    return Case.objects.filter(site__in=sites).values("patient_id")
+
+
+def with_a_record_merged_at(sites: Sequence[UUID]) -> models.QuerySet[Any, Any]:
+    """Those into whose record one was merged that is of these sites."""
+    from cases.models.patients import Patient
+
+    at_sites = Q(site__in=sites) | Q(pk__in=treated_at(sites))
+    return Patient.objects.filter(at_sites, merged_into__isnull=False).values("merged_into_id")
 
 
 def is_any_of(keys: models.QuerySet[Any, Any]) -> Func:

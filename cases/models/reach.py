@@ -7,7 +7,7 @@ same statement.
 from django.db.models import Q
 
 from cases.models.openings import Opening
-from cases.models.restrictions import Restriction
+from cases.models.restrictions import patients_shut_to
 from clinic import audit
 from clinic.models.staff import StaffMember
 from clinic.rules.permissions import Permission
@@ -18,7 +18,7 @@ def reach(staff: StaffMember, at_sites: Q, patient: str = "") -> Q:
 
     `patient` leads from a row to its patient ("" for the patient itself, "case__patient" for a session).
     """
-    shut = Restriction.objects.shut_to(staff).values("patient")
+    shut = patients_shut_to(staff)
     found = at_sites & ~of_patients(shut, patient)
     if not audit.origin.get().opened or not staff.may(Permission.BREAK_GLASS):
         return found

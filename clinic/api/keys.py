@@ -27,7 +27,7 @@ class KeyAuthentication(BaseAuthentication):
         scheme, _, text = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        key = ApiKey.objects.usable(clock.now()).select_related("owner").filter(digest=digest_of(text.strip())).first()
+        key = ApiKey.objects.presented(digest_of(text.strip()), clock.now())
         if key is None:
             require_allowance_of_network(request)
             refused(text.strip())

@@ -38,6 +38,7 @@ class Noun(APIView):
     out: ClassVar[type[Out]]
     patient: ClassVar[str] = "case__patient"  # the path to the patient; "" for patients themselves
     detail: ClassVar[str] = ""  # the name of the route of one row
+    told_of: UUID | None = None  # the patient of the row that was answered with
 
     @property
     def patient_column(self) -> str:
@@ -55,9 +56,10 @@ class Noun(APIView):
 
     def answer(self, row: UUID, by: StaffMember, code: int = status.HTTP_200_OK) -> Response:
         """One row as it is now, with its ETag, and where it was made with its address."""
-        found, _ = self.out.read(self.visible(by).filter(pk=row))
+        found, also = self.out.read(self.visible(by).filter(pk=row), *filter(None, [self.patient_column]))
         if not found:
             raise Http404
+        self.told_of = also[0][0] if also[0] else None
         headers = {"Location": reverse(self.detail, args=[row])} if code == status.HTTP_201_CREATED else {}
         if "etag" in found[0]:
             headers["ETag"] = f'"{found[0]["etag"]}"'
@@ -130,16 +132,11 @@ class Detail(One):
     def get(self, request: Request, pk: UUID) -> Response:
         lists.refuse_unknown(request, set())
         response = self.answer(pk, request.user)
-        if self.patient_column:
-            self.note(pk, request.user)
+        if self.told_of:  # noted before the answer leaves
+            audit.seen(self.one.replace(" ", "_"), by=request.user, about=self.model(pk=pk), patient_id=self.told_of)  # type: ignore[arg-type]
         if response.get("ETag") and request.headers.get("If-None-Match") == response["ETag"]:
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": response["ETag"]})
         return response
-
-    def note(self, pk: UUID, by: StaffMember) -> None:
-        """Notes that somebody looked, before the answer leaves."""
-        patient = self.model._default_manager.filter(pk=pk).values_list(self.patient_column, flat=True).get()
-        audit.seen(self.one.replace(" ", "_"), by=by, about=self.model(pk=pk), patient_id=patient)  # type: ignore[arg-type]
 
 
 class Changeable(Detail):

@@ -1,13 +1,16 @@
 """Keys with which programs come in."""
 
 import hashlib
-from datetime import datetime
-from typing import ClassVar
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import Q
+from django.db import connection, models
+from django.db.models import OuterRef, Q
 
+from clinic.models.prepared import places_of, put_in
 from clinic.models.records import Record
 
 
@@ -21,9 +24,46 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         """Neither revoked nor expired, and of somebody who still works here."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None, owner__is_active=True)
 
+    def presented(self, digest: str, at: datetime) -> "ApiKey | None":
+        """The usable key with this digest, with its owner and the owner's sites: one statement, written once."""
+        from clinic.models.staff import StaffMember
+
+        sql, places = look_up()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, put_in(places, [digest, at]))
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        columns, until = names_of(ApiKey), len(names_of(ApiKey))
+        key = ApiKey.from_db(connection.alias, columns, row[:until])
+        key.owner = StaffMember.from_db(connection.alias, names_of(StaffMember), row[until:-1])
+        key.owner.known_site_ids = row[-1]
+        return key
+
     def ended(self, at: datetime) -> "ApiKeyQuerySet":
         """The others: revoked, expired, or of somebody who does not work here any more."""
         return self.exclude(pk__in=self.model.objects.usable(at))
+
+
+def names_of(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@cache
+def look_up() -> tuple[str, tuple[tuple[int, Any], ...]]:
+    """The statement of `presented`, and where its digest and its moment go."""
+    from clinic.models.staff import StaffMember, StaffSite
+
+    stand_ins = ["the digest", datetime(1, 1, 1, tzinfo=UTC)]
+    posted = StaffSite.objects.filter(staff=OuterRef("owner"), ended_at=None).order_by("pk")
+    owner = [f"owner__{name}" for name in names_of(StaffMember)]
+    rows = (
+        ApiKey.objects.usable(stand_ins[1])
+        .filter(digest=stand_ins[0])
+        .annotate(at=ArraySubquery(posted.values("site")))
+    )
+    sql, parameters = rows.values_list(*names_of(ApiKey), *owner, "at").query.sql_with_params()
+    return sql, places_of(parameters, stand_ins)
 
 
 class ApiKey(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cases.models.cases import Case
 from cases.models.injuries import Injury, Side
@@ -32,7 +32,7 @@ class ValueQuerySet(PartQuerySet):
 
     def latest(self) -> ValueQuerySet:
         """The last word on each, of whichever sessions."""
-        return self.filter(corrected_by=None)
+        return self.filter(~Exists(self.model._base_manager.filter(corrects=OuterRef("pk"))))
 
 
 class Application(Entry):
@@ -96,7 +96,7 @@ class MeasurementQuerySet(ValueQuerySet):
     """Measurements, without those of which a correction says that they were not taken."""
 
     def latest(self) -> MeasurementQuerySet:
-        return self.filter(corrected_by=None, value__isnull=False)
+        return super().latest().filter(value__isnull=False)  # type: ignore[return-value]
 
 
 class Measurement(Entry):

@@ -156,7 +156,7 @@ def test_it_costs_the_same_for_one_patient_and_for_five(
             case = a_case(by)
             a_signed_session(case, by, measurements=visa("40"))
             agrees(case, by)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             rows_of(client, headers)
 
 
