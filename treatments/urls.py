@@ -5,6 +5,7 @@ from django.urls import include, path
 from treatments.api.addenda import SessionAddenda
 from treatments.api.cases import CaseProgress
 from treatments.api.catalogues import Measures, Modalities, ProtocolTemplates, ScreeningQuestions
+from treatments.api.devices import Devices, OneDevice
 from treatments.api.discharges import DischargeCase
 from treatments.api.exports import ExportFile, Exports, ResearchFile
 from treatments.api.measurements import AdverseEvents, Measurements, OneAdverseEvent, OneMeasurement, ResolveEvent
@@ -23,6 +24,7 @@ from treatments.views import (
     clinic,
     comparisons,
     consents,
+    devices,
     exports,
     letters,
     looks,
@@ -73,6 +75,8 @@ API = [
     path("adverse-events/", AdverseEvents.as_view(), name="api_adverse_events"),
     path("adverse-events/<uuid:pk>/", OneAdverseEvent.as_view(), name="api_adverse_event"),
     path("adverse-events/<uuid:pk>/resolve/", ResolveEvent.as_view(), name="api_resolve_adverse_event"),
+    path("devices/", Devices.as_view(), name="api_devices"),
+    path("devices/<uuid:pk>/", OneDevice.as_view(), name="api_device"),
     path("modalities/", Modalities.as_view(), name="api_modalities"),
     path("measures/", Measures.as_view(), name="api_measures"),
     path("screening-questions/", ScreeningQuestions.as_view(), name="api_screening_questions"),
@@ -157,6 +161,8 @@ urlpatterns = [
     path("staff/<uuid:pk>/hand-over/", staff.hand_over, name="hand_over"),
     path("sites/add/", staff.add_site, name="add_site"),
     path("sites/<uuid:pk>/", staff.site, name="site"),
+    path("devices/add/", devices.add_device, name="add_device"),
+    path("devices/<uuid:pk>/", devices.device, name="device"),
     path("catalogue/", catalogue.catalogue, name="catalogue"),
     path("catalogue/modalities/<str:code>/", catalogue.modality, name="catalogue_modality"),
     path("catalogue/modalities/<str:code>/leaflet/", catalogue.leaflet, name="leaflet"),

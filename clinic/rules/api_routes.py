@@ -7,6 +7,8 @@ API_ROUTES: dict[str, Route] = {
     "api_me": reads(),
     "api_sites": both(ANYONE, P.STAFF_MANAGE),
     "api_site": Route(ANYONE, patch=frozenset({P.STAFF_MANAGE})),
+    "api_devices": both(ANYONE, P.STAFF_MANAGE),
+    "api_device": Route(ANYONE, patch=frozenset({P.STAFF_MANAGE})),
     "api_staff": reads(),
     "api_staff_member": Route(ANYONE, patch=frozenset({P.STAFF_MANAGE})),
     "api_deactivate_staff_member": writes(P.STAFF_MANAGE),

@@ -204,6 +204,8 @@ ROUTES: dict[str, Route] = {
     "hand_over": writes(P.STAFF_MANAGE),
     "add_site": form(P.STAFF_MANAGE),
     "site": form(P.STAFF_MANAGE),
+    "add_device": form(P.STAFF_MANAGE),
+    "device": form(P.STAFF_MANAGE),
     "api_keys": reads(P.API_KEY_CREATE),
     "create_integration_key": form(P.API_KEY_CREATE),
     "take_over_api_key": writes(P.API_KEY_CREATE),

@@ -21,6 +21,7 @@ from clinic.api.resources import List
 from clinic.models import ApiKey, StaffMember
 from clinic.rules.permissions import Role, permitted, scopes_within
 from tests.databases import filled, undone
+from tests.factories.devices import a_device
 from tests.factories.merges import a_merge
 from tests.factories.planted import plant
 from tests.factories.records import a_case, a_draft, a_patient, a_physio, a_site, site_of, staff
@@ -78,6 +79,7 @@ def a_described_clinic() -> Described:
         "staff_member": both,
         "api_key": ApiKey.objects.get(name="Spare"),
         "twin": a_patient(both),
+        "device": a_device(here),
     }
     own = ids(around) | {"other_etag": "1"} | ids(plant(by, "Planted"))
     rows = [own, own | {"session": own["draft"]}]

@@ -32,6 +32,7 @@ KINDS = {
     "own-files/": "own_file",
     "break-glass/": "opening",
     "api/v1/sites/": "site",
+    "api/v1/devices/": "device",
     "api/v1/staff/": "staff_member",
     "api/v1/api-keys/": "api_key",
     "api/v1/adverse-events/": "event",

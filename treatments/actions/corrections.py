@@ -23,6 +23,7 @@ OF_FORGOTTEN = ("measure", "context", "side", "moment", "value")
 OF_APPLICATION = (
     "id",
     "injury",
+    "device",
     "was_given",
     "not_given_because",
     "parameters",
@@ -82,6 +83,8 @@ class Correction:
             injury_ids=known.injury_ids,
             born_on=known.born_on,
             today=known.today,
+            devices=known.devices,
+            site=known.site,
         )
 
     def document(self) -> dict[str, Any]:
@@ -136,7 +139,8 @@ def is_other_value(row: Measurement | None, new: MeasuredNote | None) -> bool:
 def is_other_dose(row: Application, new: AppliedNote) -> bool:
     was = (str(row.injury_id or ""), row.was_given, row.not_given_because, row.skin_reaction, row.tolerance, row.note)
     now = (new.injury_id or "", new.was_given, new.not_given_because, new.skin_reaction, new.tolerance, new.note)
-    return was != now or dict(row.parameters) != as_json(new.parameters)
+    is_with_another = str(row.device_id or "") != (new.device.id if new.device else "")
+    return is_with_another or was != now or dict(row.parameters) != as_json(new.parameters)
 
 
 def require_free(session: Session, given: Given) -> None:

@@ -23,7 +23,7 @@ from treatments.actions.overrides import require_said
 from treatments.actions.plans import place_in_plan
 from treatments.actions.visits import measurements_of, review_in_visit, write_parts
 from treatments.actions.wording import in_words
-from treatments.models import Measure, Modality, Session, SessionKind, SessionStatus
+from treatments.models import Device, Measure, Modality, Session, SessionKind, SessionStatus
 from treatments.models.sealed import SESSION
 from treatments.queries.sealed_words import words_of_session
 from treatments.rules.note_values import Known, Note, Wrong
@@ -44,6 +44,8 @@ def known_for(case: Case) -> Known:
         injury_ids=frozenset(str(i.pk) for i in case.injuries.all()),
         born_on=case.patient.survivor.born_on,
         today=clock.today(case.site.time_zone),
+        devices={str(device.pk): device.as_rule() for device in Device.objects.all()},
+        site=str(case.site_id),
     )
 
 

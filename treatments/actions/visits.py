@@ -107,6 +107,7 @@ def application_of(session: Session, a: AppliedNote, position: int) -> Applicati
         position=position,
         modality_id=a.modality.key,
         injury_id=a.injury_id,
+        device_id=a.device.id if a.device else None,
         was_given=a.was_given,
         not_given_because=a.not_given_because,
         skin_reaction=a.skin_reaction,

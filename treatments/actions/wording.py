@@ -12,6 +12,8 @@ def in_words(code: str, what: Mapping[str, str]) -> str:
         "unknown_member": _("There is no such entry here."),
         "unknown_modality": _("This treatment is not in the catalogue."),
         "unknown_measure": _("This measure is not in the catalogue."),
+        "unknown_device": _("This device is not listed. An admin adds it under Staff and sites."),
+        "other_device": _("%(device)s does not give %(modality)s on this day."),
         "not_of_this_case": _("This injury is not of this case."),
         "not_of_this_session": _("This was not signed in this session, or was corrected meanwhile. Look at it again."),
         "not_a_number": _("Write a number, for example 2.3."),

@@ -34,6 +34,7 @@ class CorrectedApplicationIn(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     injury = serializers.UUIDField(required=False, allow_null=True)
+    device = serializers.UUIDField(required=False, allow_null=True)
     was_given = serializers.BooleanField(required=False)
     not_given_because = serializers.CharField(required=False)
     parameters = serializers.DictField(required=False)

@@ -27,6 +27,7 @@ class ApplicationIn(StrictSerializer):
 
     modality = serializers.CharField(max_length=60)
     injury = IdField(required=False, allow_null=True)
+    device = IdField(required=False, allow_null=True, help_text="The machine or applicator: one of `/devices/`.")
     was_given = serializers.BooleanField(required=False, default=True)
     not_given_because = serializers.CharField(required=False, allow_blank=True, max_length=500)
     parameters = serializers.DictField(required=False)
@@ -80,6 +81,7 @@ class ApplicationOut(serializers.ModelSerializer[Application]):
     modality = serializers.CharField(source="modality.code")
     display = serializers.CharField(source="modality.label")
     injury = serializers.UUIDField(source="injury_id", allow_null=True)
+    device = serializers.UUIDField(source="device_id", allow_null=True)
     against = AgainstOut(default=None, allow_null=True, help_text="Where the screening held it back.")
 
     class Meta:
@@ -89,6 +91,7 @@ class ApplicationOut(serializers.ModelSerializer[Application]):
             "modality",
             "display",
             "injury",
+            "device",
             "was_given",
             "not_given_because",
             "parameters",

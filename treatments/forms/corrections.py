@@ -17,7 +17,7 @@ from treatments.queries.written import application_as_typed, measurement_as_type
 from treatments.rules.measures import MeasureRule
 
 MEMBERS = {
-    "applications": {"id", "injury", "was_given", "not_given_because", "skin_reaction", "tolerance", "note"},
+    "applications": {"id", "injury", "device", "was_given", "not_given_because", "skin_reaction", "tolerance", "note"},
     "measurements": {"id", "measure", "context", "side", "moment", "value"},
 }
 
@@ -56,12 +56,14 @@ def correction_sheet(session: Session, told: Mapping[str, Any] | None, faults: I
 
 def given(session: Session, told: Mapping[str, Any], errors: Mapping[str, str]) -> list[tuple[str, ApplicationRow]]:
     typed = {str(row.get("id")): row for row in told.get("applications") or []}
-    injuries = tuple(session.case.injuries.all())
+    injuries, known = tuple(session.case.injuries.all()), known_for(session.case)
     rows = session.applications.latest().select_related("modality").prefetch_related("modality__parameters")
     found = []
     for place, row in enumerate(rows.order_by("position")):
         document = application_as_typed(row) | typed.get(str(row.pk), {})
-        line = application_row(place, document, row.modality.as_rule(), True, injuries, {}, errors)
+        rule = row.modality.as_rule()
+        devices = known.devices_for(rule.code, str(document.get("device") or ""))
+        line = application_row(place, document, rule, True, injuries, {}, errors, devices=devices)
         found.append((str(row.pk), line))
     return found
 

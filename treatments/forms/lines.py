@@ -16,6 +16,7 @@ from treatments.rules import dosage
 from treatments.rules.demands import SAID, Demand
 from treatments.rules.dosage import Kind, ModalityRule, ParameterRule, Refused
 from treatments.rules.note_parts import is_untouched
+from treatments.rules.note_values import DeviceRule
 from treatments.rules.notes import SKIN_REACTIONS, TOLERANCES
 
 
@@ -92,6 +93,7 @@ def application_row(
     errors: Mapping[str, str],
     offer: Offer | None = None,
     held: Held | None = None,
+    devices: Iterable[DeviceRule] = (),
 ) -> ApplicationRow:
     mine = {p: m for p, m in errors.items() if is_in and p.startswith(f"/applications/{place}/")}
     if not is_in and offer is not None:
@@ -108,7 +110,7 @@ def application_row(
         is_in=is_in,
         last=last.get(rule.code, ""),
         fields=tuple(f for f, first in split if first),
-        more=(*(f for f, first in split if not first), *common_fields(place, row, injuries, mine)),
+        more=(*(f for f, first in split if not first), *common_fields(place, row, injuries, mine, devices)),
         error=" ".join(mine.values()) if len(mine) == 1 else "",
         is_open=bool(mine) or (is_in and lacks),
         dose=" · ".join(typed_dose(rule, parameters)),
@@ -206,7 +208,11 @@ def said_fields(place: int, row: Mapping[str, Any], held: Held | None, errors: M
 
 
 def common_fields(
-    place: int, row: Mapping[str, Any], injuries: tuple[Injury, ...], errors: Mapping[str, str]
+    place: int,
+    row: Mapping[str, Any],
+    injuries: tuple[Injury, ...],
+    errors: Mapping[str, str],
+    devices: Iterable[DeviceRule] = (),
 ) -> tuple[Field, ...]:
     def one(member: str, label: str, kind: str, choices: Iterable[tuple[str, str]] = (), **rest: Any) -> Field:
         return Field(
@@ -220,8 +226,10 @@ def common_fields(
         )
 
     was_given = "no" if row.get("was_given", True) in (False, "no") else "yes"
+    listed = tuple((device.id, device.name) for device in devices)
     return (
         one("injury", "For", "CHOICE", ((str(i.pk), f"{i.name}, {i.get_side_display()}") for i in injuries)),
+        *([one("device", "With", "CHOICE", listed)] if listed else []),
         one("skin_reaction", "Skin after", "CHOICE", ((c, dosage.in_words(c)) for c in SKIN_REACTIONS)),
         one("tolerance", "Tolerated", "CHOICE", ((c, dosage.in_words(c)) for c in TOLERANCES)),
         one("note", "Remark", "TEXT"),

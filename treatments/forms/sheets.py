@@ -229,7 +229,9 @@ def add_applications(
         mine = held.get((code, row.get("injury") or None)) or held.get((code, None))
         rule, offer = known.modalities[code], offers.doses.get(code)
         is_in = place < len(written)
-        sheet.applications.append(application_row(place, row, rule, is_in, injuries, last, errors, offer, mine))
+        devices = known.devices_for(code, str(row.get("device") or ""))
+        line = application_row(place, row, rule, is_in, injuries, last, errors, offer, mine, devices)
+        sheet.applications.append(line)
 
 
 def add_measures(

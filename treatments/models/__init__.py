@@ -8,6 +8,7 @@ from treatments.models.contraindications import (
     RuleDecision,
     ScreeningQuestion,
 )
+from treatments.models.devices import Device
 from treatments.models.leaflets import Leaflet
 from treatments.models.letters import Letter, LetterKind, LetterStatus
 from treatments.models.measures import Measure, MeasureSet, Threshold
@@ -34,6 +35,7 @@ __all__ = [
     "Condition",
     "ContraindicationRule",
     "Decision",
+    "Device",
     "ErrorKind",
     "GivenAgainst",
     "HomeExercise",

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from cases.models.cases import Case
 from cases.models.injuries import Injury, Side
 from clinic.models.records import Entry
+from treatments.models.devices import Device
 from treatments.models.measures import Measure
 from treatments.models.modalities import Modality
 from treatments.models.sessions import IN_ERROR, Session
@@ -52,6 +53,7 @@ class Application(Entry):
     skin_reaction = models.CharField(max_length=12, blank=True, default="")
     tolerance = models.CharField(max_length=8, blank=True, default="")
     note = models.TextField(blank=True, default="")
+    device = models.ForeignKey(Device, models.PROTECT, null=True, blank=True, related_name="+")
     addendum = models.ForeignKey(
         "treatments.Addendum", models.PROTECT, null=True, blank=True, related_name="applications"
     )
@@ -61,7 +63,7 @@ class Application(Entry):
     PERSONAL = frozenset(
         {"modality", "injury", "was_given", "not_given_because", "parameters", "skin_reaction", "tolerance", "note"}
     )
-    PLAIN = frozenset({"session", "case", "position", "addendum", "corrects"})
+    PLAIN = frozenset({"session", "case", "position", "device", "addendum", "corrects"})
 
     class Meta:
         ordering = ["position"]

@@ -107,7 +107,9 @@ def applications_in(document: dict[str, Any], addendum: Addendum | None) -> Iter
             "code": row.modality_id.split("@")[0]
         }
         row.modality = SimpleNamespace(**entry)
-        row.sentence, row.injury = words["applications"][row.pk]["sentence"], words["applications"][row.pk]["injury"]
+        told = words["applications"][row.pk]
+        row.sentence, row.injury, row.device = told["sentence"], told["injury"], told.get("device", "")
+        row.device_id = values.get("device_id")
         row.addendum, row.against, row.earlier = addendum, said and against_in(said, words), []
         yield row
 

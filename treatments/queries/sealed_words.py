@@ -7,7 +7,7 @@ from typing import Any
 from cases.models import Case
 from cases.models.sealed import CONSENT, WITHDRAWAL
 from clinic.models import SealedKind, shelves
-from treatments.models import Measure, Modality, Session, Waiver
+from treatments.models import Device, Measure, Modality, Session, Waiver
 from treatments.models.plans import Block
 from treatments.models.sealed import ADDENDUM, SCREENING, SESSION
 from treatments.rules import dosage
@@ -68,11 +68,14 @@ def words_of_values(case: Case, document: dict[str, Any]) -> Words:
     parts = document["parts"]
     modalities, measures = shelves(Modality, Measure)
     injuries = {str(i.pk): str(i) for i in case.injuries.select_related("pathology")} if parts[APPLICATIONS] else {}
+    used = {row["device_id"] for row in parts[APPLICATIONS] if row["device_id"]}
+    devices = {str(device.pk): str(device) for device in Device.objects.filter(pk__in=used)} if used else {}
     return {
         "applications": {
             row["id"]: {
                 "sentence": sentence(modalities.all_rules[row["modality_id"]], row),
                 "injury": injuries.get(row["injury_id"] or "", ""),
+                "device": devices.get(row["device_id"] or "", ""),
             }
             for row in parts[APPLICATIONS]
         },

@@ -26,6 +26,7 @@ def application_as_typed(row: Application) -> dict[str, Any]:
     return {
         "modality": row.modality_id.split("@")[0],
         "injury": str(row.injury_id or ""),
+        "device": str(row.device_id or ""),
         "was_given": row.was_given,
         "not_given_because": row.not_given_because,
         "parameters": {name: as_typed(value) for name, value in row.parameters.items()},

@@ -22,6 +22,20 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class DeviceRule:
+    """A machine or an applicator: the codes of what is given with it, its site, and until when it was there."""
+
+    id: str
+    name: str
+    modalities: frozenset[str]
+    site: str
+    retired_on: date | None = None
+
+    def gives(self, modality: str, on: date | None) -> bool:
+        return modality in self.modalities and not (self.retired_on and on and on > self.retired_on)
+
+
+@dataclass(frozen=True)
 class AppliedNote:
     """One modality, as it was given or not."""
 
@@ -36,6 +50,7 @@ class AppliedNote:
     # Where the screening holds it back: because, told, happened.
     said: Mapping[str, str] = field(default_factory=dict)
     is_untouched: bool = False
+    device: DeviceRule | None = None
 
 
 @dataclass(frozen=True)
@@ -86,3 +101,13 @@ class Known:
     injury_ids: frozenset[str]
     born_on: date
     today: date
+    devices: Mapping[str, DeviceRule] = field(default_factory=dict)
+    site: str = ""
+
+    def devices_for(self, modality: str, chosen: str = "") -> list[DeviceRule]:
+        """Those of this site that give it and are still there, and the one that is chosen."""
+        return [
+            device
+            for device in self.devices.values()
+            if device.id == chosen or (device.site == self.site and device.gives(modality, self.today))
+        ]

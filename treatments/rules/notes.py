@@ -16,7 +16,7 @@ from treatments.rules.note_parts import (
     read_review,
     read_since,
 )
-from treatments.rules.note_values import AppliedNote, Known, MeasuredNote, Note, Wrong
+from treatments.rules.note_values import AppliedNote, DeviceRule, Known, MeasuredNote, Note, Wrong
 
 TEXTS = ("subjective", "objective", "assessment", "plan")
 # For every treatment of the visit that has none of its own.
@@ -25,6 +25,7 @@ PARTS = ("applications", "measurements", "since", "exercises", "adverse_events",
 OF_APPLICATION = (
     "modality",
     "injury",
+    "device",
     "was_given",
     "not_given_because",
     "parameters",
@@ -67,9 +68,10 @@ class Reader:
             "skin_reaction": self.choice("/skin_reaction", document.get("skin_reaction"), SKIN_REACTIONS),
             "tolerance": self.choice("/tolerance", document.get("tolerance"), TOLERANCES),
         }
+        self.on = self.day(document.get("occurred_on"))
         return Note(
             kind=kind,
-            occurred_on=self.day(document.get("occurred_on")),
+            occurred_on=self.on,
             texts={name: self.text(f"/{name}", document.get(name)) for name in TEXTS},
             applications=tuple(filter(None, map(self.application, *self.numbered(document, "applications")))),
             measurements=self.measurements(document),
@@ -154,7 +156,19 @@ class Reader:
             note=self.text(f"{pointer}/note", row.get("note")),
             said={n: self.text(f"{pointer}/{n}", row.get(n), 500) for n in ("because", "told", "happened")},
             is_untouched=was_given and is_untouched(row),
+            device=self.device(f"{pointer}/device", row.get("device"), modality) if was_given else None,
         )
+
+    def device(self, pointer: str, written: Any, modality: ModalityRule) -> DeviceRule | None:
+        """The machine that it was given with; None where none is named."""
+        if written in (None, ""):
+            return None
+        found = self.known.devices.get(str(written))
+        if found is None:
+            self.no(pointer, "unknown_device")
+        elif not found.gives(modality.code, self.on):
+            self.no(pointer, "other_device", device=found.name, modality=modality.label)
+        return found
 
     def of_all(
         self,

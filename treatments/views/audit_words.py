@@ -131,6 +131,8 @@ TOLD = {
         "api_key.created": gettext_lazy("made a key for a program"),
         "api_key.revoked": gettext_lazy("revoked a key"),
         "api_key.taken_over": gettext_lazy("took over to answer for the key of an integration"),
+        "device.added": gettext_lazy("added a device"),
+        "device.changed": gettext_lazy("changed a device"),
         "factor.reset": gettext_lazy("reset the second factor of somebody"),
         "factor.reset_asked": gettext_lazy("asked to reset the second factor of somebody"),
         "invitation.made": gettext_lazy("made a link to join"),

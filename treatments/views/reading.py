@@ -38,6 +38,7 @@ def known_for_each(cases: Sequence[Case]) -> list[Known]:
             injury_ids=frozenset(str(injury.pk) for injury in case.injuries.all()),
             born_on=case.patient.survivor.born_on,
             today=clock.today(case.site.time_zone),
+            site=str(case.site_id),
         )
         for case in cases
     ]
@@ -99,6 +100,8 @@ def applied_in_words(a: AppliedNote) -> str:
     if not a.was_given:
         return _("%(what)s: not given (%(why)s)") % {"what": a.modality.label, "why": a.not_given_because}
     parts = [dosage.sentence(a.modality, a.parameters)]
+    if a.device:
+        parts.append(a.device.name)
     if a.skin_reaction:
         parts.append(_("skin: %(what)s") % {"what": a.skin_reaction.lower()})
     if a.tolerance:

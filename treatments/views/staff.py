@@ -19,13 +19,14 @@ from clinic.actions.invitations import invite_staff_member, renew_invitation
 from clinic.actions.permissions import require
 from clinic.errors import RuleBroken
 from clinic.models import FactorReset, Site, StaffMember, StaffSite
+from clinic.models.shelves import shelf
 from clinic.rules.permissions import Permission
 from clinic.views.asked import whole_number
 from clinic.views.corrections import Correction
 from clinic.views.faults import place, told
 from treatments.actions.training import set_training
 from treatments.forms.staff import ROLES, ChangePersonForm, ChangeSiteForm, InviteForm, SiteForm
-from treatments.models import Training
+from treatments.models import Device, Modality, Training
 from treatments.queries import left_by
 
 NAMES = {str(role): name for role, name in ROLES}
@@ -42,8 +43,15 @@ def staff(request: HttpRequest) -> HttpResponse:
         "active": [pair for pair in people if pair[0].is_active],
         "gone": [pair for pair in people if not pair[0].is_active],
         "sites": list(Site.objects.all()),
+        "devices": devices_listed(),
     }
     return render(request, "treatments/staff/staff.html", context)
+
+
+def devices_listed() -> list[tuple[Device, str]]:
+    """Each with what it gives, in words."""
+    known, rows = shelf(Modality).in_use, Device.objects.select_related("site")
+    return [(row, ", ".join(known[code].label if code in known else code for code in row.modalities)) for row in rows]
 
 
 def roles_of(person: StaffMember) -> str:
