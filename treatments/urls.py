@@ -7,6 +7,7 @@ from treatments.api.cases import CaseProgress
 from treatments.api.catalogues import Measures, Modalities, ProtocolTemplates, ScreeningQuestions
 from treatments.api.devices import Devices, OneDevice
 from treatments.api.discharges import DischargeCase
+from treatments.api.documents import Documents, OneDocument
 from treatments.api.exports import ExportFile, Exports, ResearchFile
 from treatments.api.measurements import AdverseEvents, Measurements, OneAdverseEvent, OneMeasurement, ResolveEvent
 from treatments.api.plans import Blocks, EndBlock, EndPlan, OneBlock, OnePlan, Plans
@@ -77,6 +78,8 @@ API = [
     path("adverse-events/<uuid:pk>/resolve/", ResolveEvent.as_view(), name="api_resolve_adverse_event"),
     path("devices/", Devices.as_view(), name="api_devices"),
     path("devices/<uuid:pk>/", OneDevice.as_view(), name="api_device"),
+    path("documents/", Documents.as_view(), name="api_documents"),
+    path("documents/<uuid:pk>/", OneDocument.as_view(), name="api_document"),
     path("modalities/", Modalities.as_view(), name="api_modalities"),
     path("measures/", Measures.as_view(), name="api_measures"),
     path("screening-questions/", ScreeningQuestions.as_view(), name="api_screening_questions"),

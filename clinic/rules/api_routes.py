@@ -34,6 +34,8 @@ API_ROUTES: dict[str, Route] = {
     "api_imports": both(frozenset({P.PATIENT_IMPORT}), P.PATIENT_IMPORT),
     "api_import": reads(P.PATIENT_IMPORT),
     "api_give_up_import": writes(P.PATIENT_IMPORT),
+    "api_documents": reads(READ),
+    "api_document": noun(READ),
     "api_earlier_visits": reads(READ),
     "api_earlier_visit": noun(READ),
     "api_goals": both(frozenset({READ}), START),

@@ -42,6 +42,7 @@ KINDS = {
     "api/v1/consents/": "consent",
     "api/v1/deposit-measurements/": "size",
     "api/v1/deposits/": "deposit",
+    "api/v1/documents/": "document",
     "api/v1/earlier-visits/": "earlier_visit",
     "api/v1/goals/": "goal",
     "api/v1/imports/": "history_import",

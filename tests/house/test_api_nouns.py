@@ -21,7 +21,7 @@ from tests.factories.rows import routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 OWNED = ("id", "etag", "version", "created_at", "updated_at", "signed_by", "signed_at", "archived_at", "merged_into")
-CONTRACT = """patients consents cases goals injuries prior-treatments adverse-events imaging-requests imaging-results
+CONTRACT = """patients consents cases goals injuries prior-treatments adverse-events documents imaging-requests imaging-results
     deposits deposit-measurements appointments plans blocks protocol-templates screenings screening-questions
     sessions measurements reviews modalities measures pathologies structures sites devices staff api-keys"""
 

@@ -28,6 +28,8 @@ TOLD = {
         "deposits.seen": gettext_lazy("read a list of deposits by a program"),
         "deposit_measurement.seen": gettext_lazy("looked at the size of a deposit by a program"),
         "deposit_measurements.seen": gettext_lazy("read a list of sizes of deposits by a program"),
+        "document.seen": gettext_lazy("looked at what is known of a photograph by a program"),
+        "documents.seen": gettext_lazy("read a list of photographs by a program"),
         "earlier_visit.seen": gettext_lazy("looked at a visit that was entered elsewhere"),
         "earlier_visits.seen": gettext_lazy("looked at visits that were entered elsewhere"),
         "goal.seen": gettext_lazy("looked at a goal by a program"),
