@@ -16,7 +16,7 @@ from PIL import Image
 from pydicom.data import get_testdata_files
 from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut, pixel_array
 
-from cases.intake import Archive, Read, Unread, read_files, render_file
+from cases.intake import Archive, Read, Unread, read_files, reading, render_file
 from tests.factories.imaging_files import a_dataset, a_dicom_file, ramp, written
 from tests.factories.photographs import a_picture_file, with_a_place
 
@@ -59,29 +59,37 @@ def test_pydicoms_own_files_are_read_as_pydicom_reads_them(capfd: Any) -> None:
     assert sum(isinstance(answer, Read) for answer in answers) == 88
 
 
-PICTURES = [path for path in bundled() if as_pydicom_reads(path) is not None]
-
-
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.name)
-def test_what_is_shown_is_what_pydicom_shows(path: Path) -> None:
+def test_what_is_shown_is_what_pydicom_shows(tmp_path: Path) -> None:
+    paths = [path for path in bundled() if as_pydicom_reads(path) is not None]
+    folders = [tmp_path / str(number) for number in range(len(paths))]
+    for folder in folders:
+        folder.mkdir()
+    work = [{"path": str(path), "frames_to": str(into)} for path, into in zip(paths, folders, strict=True)]
+    for path, into, answer in zip(paths, folders, reading.read_all(work, tmp_path), strict=True):
+        done = reading.checked(answer, tmp_path)
+        assert isinstance(done, Read), path
+        compare(path, into, done)
+
+
+def compare(path: Path, into: Path, done: Read) -> None:
+    """The frames and the preview of a file with what pydicom makes of it."""
     dataset = pydicom.dcmread(path)
     stored = pixel_array(dataset)
     frames = stored if int(dataset.get("NumberOfFrames") or 1) > 1 else stored[None]
-    with render_file(path) as done:
-        assert done.read.frames == len(frames)
-        for told, pixels in zip(done.frames, frames, strict=True):
-            data = told.read_bytes()
-            if done.read.is_colour:
-                assert np.array_equal(pixels_of(told), in_eight_bits(pixels, dataset))
-            else:
-                assert done.read.scale is not None
-                values = values_of(data, done.read).reshape(pixels.shape)
-                off = 1e-6 if done.read.bits <= 16 else done.read.scale.step / 2 + 1e-6
-                assert np.abs(values - apply_modality_lut(pixels, dataset)).max() <= off
-        preview = pixels_of(done.preview).astype(int)
-        if not done.read.is_colour and max(preview.shape) == max(frames[0].shape):
-            assert np.abs(preview - windowed(frames[0], dataset)).max() <= 1
+    assert done.frames == len(frames)
+    for number, pixels in enumerate(frames, start=1):
+        told = into / f"frame-{number}"
+        if done.is_colour:
+            assert np.array_equal(pixels_of(told), in_eight_bits(pixels, dataset)), path
+        else:
+            assert done.scale is not None
+            off = 1e-6 if done.bits <= 16 else done.scale.step / 2 + 1e-6
+            values = values_of(told.read_bytes(), done).reshape(pixels.shape)
+            assert np.abs(values - apply_modality_lut(pixels, dataset)).max() <= off, path
+    preview = pixels_of(into / "preview").astype(int)
+    if not done.is_colour and max(preview.shape) == max(frames[0].shape):
+        assert np.abs(preview - windowed(frames[0], dataset)).max() <= 1, path
 
 
 def in_eight_bits(pixels: Any, dataset: Any) -> Any:
