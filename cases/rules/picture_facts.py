@@ -200,13 +200,17 @@ def scalings(facts: Mapping[str, Any]) -> tuple[Scaling, ...]:
 
 def of_ultrasound(facts: Mapping[str, Any]) -> list[Scaling]:
     """A region of tissue whose pixels are told in centimetres; where regions differ, none is offered."""
-    sizes = set()
+    sizes: set[tuple[float, float]] = set()
     for region in facts.get("us_regions") or []:
         units = region.get("unit_x"), region.get("unit_y")
         deltas = number(region.get("delta_y")), number(region.get("delta_x"))
         if units == (CENTIMETRES, CENTIMETRES) and all(deltas):
-            sizes.add(tuple(round(abs(delta or 0.0) * 10, 8) for delta in deltas))
-    return [Scaling("US_REGION", *sizes.pop(), 2.0)] if len(sizes) == 1 else []
+            down, across = (round(abs(delta or 0.0) * 10, 8) for delta in deltas)
+            sizes.add((down, across))
+    if len(sizes) != 1:
+        return []
+    ((row, column),) = sizes
+    return [Scaling("US_REGION", row, column, 2.0)]
 
 
 def of_projection(

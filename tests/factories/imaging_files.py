@@ -1,14 +1,22 @@
 """Imaging files to test with, made on the spot: DICOM, pictures, a report, a disc."""
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
 
+from cases.actions.imaging_files import keep_file
+from cases.actions.imaging_frames import write_frames
+from cases.intake import Read, Rendered, render_file
+from cases.models import ImagingFile, ImagingResult
+from clinic.models import StaffMember
 from tests.factories.photographs import a_picture_file
 
 A_PDF = (
@@ -65,6 +73,32 @@ def a_dicom_file(pixels: Any = None, **told: Any) -> bytes:
 
 def of_person(name: str, born: str = "", sex: str = "", **told: Any) -> bytes:
     return a_dicom_file(PatientName=name, PatientBirthDate=born, PatientSex=sex, **told)
+
+
+@cache
+def read_once() -> tuple[bytes, Read, bytes, bytes]:
+    """A file that says nothing of a person, what it is, its frame and its preview: read by the child once."""
+    data = a_dicom_file()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "file"
+        place.write_bytes(data)
+        with render_file(place) as done:
+            return data, done.read, done.frames[0].read_bytes(), done.preview.read_bytes()
+
+
+def a_kept_file(result: ImagingResult, by: StaffMember, marker: str) -> ImagingFile:
+    """With its frames, and with a marker in what it says of itself."""
+    data, read, frame, preview = read_once()
+    facts = dict.fromkeys(("study_description", "institution"), marker)
+    with tempfile.TemporaryDirectory() as folder:
+        places = [Path(folder) / name for name in ("file", "frame", "preview")]
+        for place, content in zip(places, (data, frame, preview), strict=True):
+            place.write_bytes(content)
+        told = read.model_copy(update={"facts": facts})
+        row = keep_file(result=result, place=places[0], name=marker, read=told, by=by).file
+        assert row is not None
+        write_frames(row, Rendered(read=read, frames=places[1:2], preview=places[2]))
+    return row
 
 
 def a_zip(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
