@@ -27,6 +27,7 @@ from cases.api.imaging import (
     OneImagingResult,
     ReviewResult,
 )
+from cases.api.imaging_files import AddFiles, FileContent, ImagingFiles, OneImagingFile
 from cases.api.imports import GiveUpImport, Imports, OneImport
 from cases.api.injuries import Injuries, OneInjury
 from cases.api.patients import Archive, Merge, OnePatient, Patients, Restore, Unmerge
@@ -39,6 +40,7 @@ from cases.views import (
     history_imports,
     identifiers,
     imaging,
+    imaging_files,
     imports,
     openings,
     patients,
@@ -82,6 +84,10 @@ API = [
     path("imaging-results/<uuid:pk>/review/", ReviewResult.as_view(), name="api_review_imaging_result"),
     path("deposits/", Deposits.as_view(), name="api_deposits"),
     path("deposits/<uuid:pk>/", OneDeposit.as_view(), name="api_deposit"),
+    path("imaging-results/<uuid:pk>/files/", AddFiles.as_view(), name="api_add_imaging_files"),
+    path("imaging-files/", ImagingFiles.as_view(), name="api_imaging_files"),
+    path("imaging-files/<uuid:pk>/", OneImagingFile.as_view(), name="api_imaging_file"),
+    path("imaging-files/<uuid:pk>/content/", FileContent.as_view(), name="api_imaging_file_content"),
     path("deposit-measurements/", DepositMeasurements.as_view(), name="api_deposit_measurements"),
     path("deposit-measurements/<uuid:pk>/", OneDepositMeasurement.as_view(), name="api_deposit_measurement"),
     path("appointments/", Appointments.as_view(), name="api_appointments"),
@@ -132,6 +138,11 @@ urlpatterns = [
     path("imaging/results/<uuid:pk>/", imaging.imaging_result, name="imaging_result"),
     path("imaging/results/<uuid:pk>/read/", imaging.sign_reading, name="sign_reading"),
     path("imaging/results/<uuid:pk>/review/", imaging.review_imaging, name="review_imaging"),
+    path("imaging/results/<uuid:pk>/files/", imaging_files.add_imaging_files, name="add_imaging_files"),
+    path("imaging/results/<uuid:pk>/identity/", imaging_files.answer_imaging_identity, name="answer_imaging_identity"),
+    path("imaging/files/<uuid:pk>/frames/<int:number>/", imaging_files.imaging_frame, name="imaging_frame"),
+    path("imaging/files/<uuid:pk>/preview/", imaging_files.imaging_preview, name="imaging_preview"),
+    path("imaging/files/<uuid:pk>/original/", imaging_files.imaging_original, name="imaging_original"),
     path("cases/<uuid:pk>/imaging/request/", imaging.request_imaging, name="request_imaging"),
     path("cases/<uuid:pk>/imaging/record/", imaging.record_imaging, name="record_imaging"),
 ]

@@ -13,6 +13,7 @@ from cases.models import (
     Classification,
     Deposit,
     DepositMeasurement,
+    ImagingFile,
     ImagingGrade,
     ImagingReading,
     ImagingResult,
@@ -82,6 +83,7 @@ def sign_reading(
     check_origin(faults, origin, calibration, scale)
     injury = calcified(case)
     Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)  # one new deposit at a time
+    require_same_person(result)
     known = {d.label: d for d in Deposit.objects.filter(case=case)}
     if measurements and injury is None:
         faults.add("/measurements", "no_calcification", _("This case has no calcification to measure."))
@@ -121,6 +123,14 @@ def sign_reading(
     sealed = seal_row(READING, reading.pk, patient_id=case.patient_id)
     audit.record("imaging.read", by=by, about=reading, patient_id=case.patient_id, details={"origin": origin} | sealed)
     return reading
+
+
+def require_same_person(result: ImagingResult) -> None:
+    """Raises RuleBroken while a file of the picture speaks of another person or side, and nobody has answered."""
+    ImagingResult.objects.select_for_update(no_key=True, of=("self",)).get(pk=result.pk)  # no file meanwhile
+    if ImagingFile.objects.unanswered().filter(result=result).exists():
+        told = _("A file of this picture speaks of another person or side. Answer that first, on the picture’s page.")
+        raise RuleBroken("identity_open", told, conflict=True)
 
 
 def calcified(case: Case) -> Injury | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from cases.models import (
     Case,
@@ -15,6 +15,7 @@ from cases.models import (
     ImagingRequest,
     ImagingResult,
 )
+from cases.models.imaging_files import questioned
 from cases.rules.deposits import Change, Study, compare
 from clinic.models import StaffMember
 
@@ -94,6 +95,11 @@ def pictures_of(case: Case) -> list[ImagingResult]:
     )
 
 
+def questioned_of(case: Case) -> QuerySet[ImagingResult]:
+    """The studies whose files speak of another person or side, and of which nobody has said what they are."""
+    return case.imaging_results.filter(questioned())
+
+
 def studies_of(case: Case) -> list[ImagingResult]:
     """The studies of a case, oldest first, without what was read on them."""
     return list(case.imaging_results.with_state().select_related(*READ))
@@ -103,6 +109,7 @@ def courses_of(case: Case, reference: ImagingResult | None = None) -> list[Cours
     """How each deposit of a case changes, from the chosen study or else from the first that has an area."""
     rows = (
         DepositMeasurement.objects.filter(deposit__case=case, reading__replaced_by=None)
+        .exclude(reading__result__in=questioned_of(case))
         .select_related(
             "deposit",
             "reading__calibration",

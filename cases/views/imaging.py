@@ -1,5 +1,6 @@
 """Pictures: what waits, asking for one, receiving it, reading it, saying what follows."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from cases.actions.readings import sign_reading as sign
 from cases.forms.imaging import Deposits, ReadingForm, RequestForm, ResultForm, grade_rows, grades_in, suggested
 from cases.models import Case, ImagingRequest, ImagingResult, Origin
 from cases.queries import courses_of, pictures_of, worklist_of
+from cases.queries.imaging_files import files_of
 from cases.queries.wording import rows_of
 from cases.views.heads import case_head, patient_head
 from clinic import audit, clock
@@ -147,8 +149,15 @@ def imaging_result(request: HttpRequest, pk: UUID) -> HttpResponse:
     return result_page(request, result_of(request, pk))
 
 
-def result_page(request: HttpRequest, found: ImagingResult, no: RuleBroken | None = None) -> HttpResponse:
-    """The study; where a conclusion was refused, with what was typed."""
+def result_page(
+    request: HttpRequest,
+    found: ImagingResult,
+    no: RuleBroken | None = None,
+    *,
+    identity_refused: RuleBroken | None = None,
+    files_refused: Sequence[str] = (),
+) -> HttpResponse:
+    """The study; where a conclusion, an answer or files were refused, with what was typed."""
     audit.seen("imaging", by=request.user, about=found, patient_id=found.case.patient_id)
     studies = pictures_of(found.case)
     chosen = next((s for s in studies if str(s.pk) == request.GET.get("reference", "")), None)
@@ -165,8 +174,15 @@ def result_page(request: HttpRequest, found: ImagingResult, no: RuleBroken | Non
         "has_calcification": calcified(found.case) is not None,
         "refused": no.message if no else "",
         "typed": request.POST.get("conclusion", ""),
+        "found": files_of(found),
+        "may_add": request.user.may(Permission.CASE_START),
+        "identity_refused": identity_refused.message if identity_refused else "",
+        "reason": request.POST.get("reason", ""),
+        "whose": request.POST.get("whose", ""),
+        "files_refused": files_refused,
     }
-    return render(request, "cases/imaging/imaging_result.html", context, status=status_of(no))
+    status = 422 if files_refused else status_of(no or identity_refused)
+    return render(request, "cases/imaging/imaging_result.html", context, status=status)
 
 
 def status_of(no: RuleBroken | None) -> int:

@@ -1,5 +1,6 @@
 """What is sent arrives whole and readable, or is refused; how pages are sent."""
 
+import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -11,6 +12,9 @@ from clinic.middleware.requests import Answer, is_api
 from clinic.rules.texts import with_lf
 from clinic.views.errors import said
 
+# Files of pictures are written to the disk as they arrive: these pages take a patient's CD, with room for the form.
+DISCS = re.compile(r"/(imaging/results|api/v1/imaging-results)/[0-9a-f-]{36}/files/")
+LARGEST_DISC = 513 * 1024 * 1024
 CUT_OFF = "The request was cut off on its way. Send it again."
 
 
@@ -38,10 +42,14 @@ class WholeBodyMiddleware:
         told = request.META.get("CONTENT_LENGTH") or "0"
         length = int(told) if told.isascii() and told.isdigit() else 0
         has_files = request.content_type == "multipart/form-data"
-        largest = settings.LARGEST_UPLOAD if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        takes_discs = has_files and DISCS.fullmatch(request.path)
+        most = LARGEST_DISC if takes_discs else settings.LARGEST_UPLOAD
+        largest = most if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if is_api(request) and length > largest:
-            return said(request, 413, "too_large", "A body has at most two megabytes, with a file 64.")
-        if length > settings.LARGEST_UPLOAD:
+            return said(request, 413, "too_large", "A body has at most two megabytes, with a file 64, of pictures 512.")
+        if takes_discs and length > most:
+            return plain_text("This is too large: at most 512 MB at once. Go back and send fewer files.", 413)
+        if length > most:
             return plain_text("This is too large: at most 64 MB at once. Go back and send fewer photographs.", 413)
         if length and has_files:
             request._stream = WholeStream(request._stream, length)  # type: ignore[attr-defined]

@@ -143,6 +143,11 @@ ROUTES: dict[str, Route] = {
     "imaging_result": CASE_PAGE,
     "sign_reading": form(SIGN),
     "review_imaging": writes(START, known_to=READ),
+    "add_imaging_files": writes(START, known_to=READ),
+    "answer_imaging_identity": writes(START, known_to=READ),
+    "imaging_frame": CASE_PAGE,
+    "imaging_preview": CASE_PAGE,
+    "imaging_original": CASE_PAGE,
     "request_imaging": form(START),
     "record_imaging": form(START),
     # --- plans and reviews

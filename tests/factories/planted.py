@@ -16,6 +16,7 @@ from clinic import clock
 from clinic.models import StaffMember
 from clinic.rules.permissions import Role
 from tests.factories.histories import an_earlier_visit
+from tests.factories.imaging_files import a_kept_file
 from tests.factories.photographs import a_photograph
 from tests.factories.pictures import LATERAL, LENGTHWISE, a_picture, measured
 from tests.factories.records import a_case, a_draft, a_patient, a_signed_session, site_of, staff
@@ -89,6 +90,7 @@ def plant(by: StaffMember, marker: str, *, registered: bool = False, days: int =
         "waiver": a_request_to_waive(case, by, marker),
         "earlier_visit": an_earlier_visit(case, by, marker),
     }
+    rows["imaging_file"] = a_kept_file(result, by, marker)
     size = measured(result, by, note=marker).measurements.get()
     rows |= {
         "size": size,

@@ -28,6 +28,7 @@ KINDS = {
     "red-flags/": "red_flag",
     "imaging/requests/": "request",
     "imaging/results/": "result",
+    "imaging/files/": "imaging_file",
     "restrictions/": "restriction",
     "own-files/": "own_file",
     "break-glass/": "opening",
@@ -46,6 +47,7 @@ KINDS = {
     "api/v1/earlier-visits/": "earlier_visit",
     "api/v1/goals/": "goal",
     "api/v1/imports/": "history_import",
+    "api/v1/imaging-files/": "imaging_file",
     "api/v1/imaging-requests/": "request",
     "api/v1/imaging-results/": "result",
     "api/v1/injuries/": "injury",
@@ -80,7 +82,7 @@ def address(name: str, path: str, rows: dict[str, Any]) -> str:
     kind = kind_of(path)
     row = rows.get("draft" if name in DRAFTED and kind == "session" else kind) or uuid4()
     path = re.sub(r"<uuid:\w+>", str(row), path, count=1)
-    return "/" + re.sub(r"<str:\w+>", "RSWT", path)
+    return "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<str:\w+>", "RSWT", path))
 
 
 def pages(ids: Iterable[tuple[str, Any]]) -> set[str]:
@@ -90,6 +92,6 @@ def pages(ids: Iterable[tuple[str, Any]]) -> set[str]:
     for _name, path, _view in routes():
         kind = kind_of(path)
         fit = [pk for each, pk in rows if not kind or each == kind or (each, kind) == ("draft", "session")]
-        path = "/" + re.sub(r"<str:\w+>", "RSWT", path)
+        path = "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<str:\w+>", "RSWT", path))
         asked |= {re.sub(r"<uuid:\w+>", str(pk), path) for pk in (fit if "<uuid" in path else [""])}
     return {path for path in asked if "logout" not in path}

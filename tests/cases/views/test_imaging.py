@@ -267,7 +267,7 @@ def test_pages_cost_the_same_for_two_and_for_ten_pictures(
         for n in range(how_many):
             result = a_picture(case, by, ago=50 * n)
             measured(result, by, deposit="D1" if n else "", grades=[("MORRIS", "MORRIS_3A")])
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             read(client, f"/imaging/results/{result.pk}/")
         with django_assert_num_queries(6):
             read(client, "/imaging/")
