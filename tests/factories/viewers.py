@@ -1,21 +1,24 @@
 """A page with the picture viewer, served to a browser from the files of the house: no site and no database behind it."""
 
+import gzip
 import io
 import json
 import mimetypes
 from collections.abc import Mapping
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.template.loader import render_to_string
 from PIL import Image
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from treatments.demo.phantoms import Phantom
 
-ADDRESS = "http://viewer.test"
 STATIC = Path(settings.BASE_DIR) / "clinic" / "static"
 SHEETS = ("tokens", "base", "pictures", "components", "pages")
 POLICY = "; ".join(
@@ -38,10 +41,10 @@ class Pictures:
         file = self.file("DICOM", frames.shape[1], frames.shape[2], frames=len(frames), **told)
         for number, frame in enumerate(frames, 1):
             kind = "<u2" if file["sample"] == "uint16" else "<i2"
-            body = np.ascontiguousarray(frame, dtype=kind).tobytes()  # a route that is answered here unpacks nothing
+            body = gzip.compress(np.ascontiguousarray(frame, dtype=kind).tobytes(), 1)
             self.bodies[f"/imaging/files/{file['id']}/frames/{number}/"] = (
                 body,
-                {"Content-Type": "application/octet-stream"},
+                {"Content-Type": "application/octet-stream", "Content-Encoding": "gzip"},
             )
         low = file["centre"] - file["width"] / 2
         grey = np.clip((frames[0].astype(float) - low) / file["width"] * 255, 0, 255).astype("u1")
@@ -103,7 +106,7 @@ class Pictures:
         }
 
     def serve(self, page: Page, body: str, script: str = "viewers.js") -> None:
-        """Everything that the page asks for, under the policy of the house; opens the page."""
+        """Opens the page, and serves what it asks for, under the policy of the house."""
         sheets = "".join(f'<link rel="stylesheet" href="/static/clinic/css/{name}.css">' for name in SHEETS)
         html = (
             '<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>A picture</title>'
@@ -113,21 +116,19 @@ class Pictures:
             f'<script type="module" src="/static/clinic/js/{script}"></script></body></html>'
         )
 
-        def answer(route: Route) -> None:
-            path = route.request.url.removeprefix(ADDRESS)
-            self.asked.append(path)
-            if path == "/":
-                policy = {"Content-Type": "text/html", "Content-Security-Policy": POLICY}
-                return route.fulfill(body=html, headers=policy)
-            if path.startswith("/static/"):
-                file = STATIC / path.removeprefix("/static/")
-                kind = "text/javascript" if file.suffix == ".js" else str(mimetypes.guess_type(file)[0])
-                return route.fulfill(body=file.read_bytes(), headers={"Content-Type": kind})
-            found = self.bodies.get(path)
-            return route.fulfill(body=found[0], headers=found[1]) if found else route.fulfill(status=404)
+        self.bodies["/"] = (html.encode(), {"Content-Type": "text/html", "Content-Security-Policy": POLICY})
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Answer, self))
+        Thread(target=server.serve_forever, daemon=True).start()
+        page.once("close", lambda _: (server.shutdown(), server.server_close()))
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
 
-        page.route(f"{ADDRESS}/**", answer)
-        page.goto(f"{ADDRESS}/")
+    def body(self, path: str) -> tuple[bytes, dict[str, str]] | None:
+        self.asked.append(path)
+        if not path.startswith("/static/"):
+            return self.bodies.get(path)
+        file = STATIC / path.removeprefix("/static/")
+        kind = "text/javascript" if file.suffix == ".js" else str(mimetypes.guess_type(file)[0])
+        return file.read_bytes(), {"Content-Type": kind}
 
     def show(self, page: Page, name: str = "Right ankle, lateral", *, strip: bool = False, **told: Any) -> None:
         """One viewer with all pictures."""
@@ -147,6 +148,25 @@ class Pictures:
             )
         link = '<button type="button" class="button" data-link aria-pressed="true">Move both together</button>'
         self.serve(page, f'<div data-compare>{link}<div class="viewer-pair">{"".join(parts)}</div></div>', "compare.js")
+
+
+class Answer(BaseHTTPRequestHandler):
+    """Answers from pictures."""
+
+    def __init__(self, pictures: Pictures, *told: Any) -> None:
+        self.pictures = pictures
+        super().__init__(*told)
+
+    def do_GET(self) -> None:
+        body, headers = self.pictures.body(self.path) or (b"", {})
+        self.send_response(200 if headers else 404)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *told: Any) -> None:
+        """Nothing."""
 
 
 def as_data(name: str, told: Mapping[str, Any]) -> str:

@@ -156,6 +156,46 @@ def test_a_line_of_known_length_is_a_scale(page: Page) -> None:
     assert area_of(page) == pytest.approx(400, rel=0.02)
 
 
+def test_a_scale_is_chosen_among_those_that_the_picture_offers(page: Page) -> None:
+    ermf = {"kind": "ERMF", "row_mm": 0.2, "column_mm": 0.2, "error_percent": 10, "magnification": 1.1}
+    detector = {"kind": "DETECTOR_PLANE", "row_mm": 0.22, "column_mm": 0.22, "error_percent": 30}
+    shown(page, plain(scale=ermf, offered=[ermf, detector]))
+    expect(page.locator("[data-scale]")).to_have_text(
+        "0.2000 mm a pixel by the estimated magnification, 1.100 times, area ± 10 %"
+    )
+    press(page, "Length")
+    tap(page, (100, 50), (200, 50))
+    says(page).to_have_text("20.0 mm ± 5 %")
+    press(page, "Scale")
+    offered = page.get_by_role("combobox", name="Scale")
+    expect(offered.locator("option")).to_have_text(
+        [
+            "0.2000 mm, by the estimated magnification",
+            "0.2200 mm, at the detector only, larger than life",
+            "none: pixels only",
+        ]
+    )
+    offered.select_option(index=1)
+    press(page, "Length")
+    says(page).to_have_text("22.0 mm ± 15 %")
+    press(page, "Scale")
+    offered.select_option(label="none: pixels only")
+    press(page, "Length")
+    says(page).to_contain_text("no millimetres")
+
+
+def test_a_deposit_that_is_new_gets_the_next_label(page: Page) -> None:
+    shown(page, plain())
+    press(page, "Outline")
+    deposit = page.get_by_label("Deposit")
+    expect(deposit.locator("option")).to_have_text(["D1", "D2", "D3, new"])
+    deposit.select_option("D3")
+    tap(page, (100, 50), (200, 50), (200, 150), (100, 50))
+    says(page).to_contain_text("D3 ")
+    deposit.select_option("D1")
+    says(page).to_have_text("Outline of D1: set its first point.")
+
+
 def test_the_scale_of_an_ultrasound_holds_within_its_region(page: Page) -> None:
     scale = {"kind": "US_REGION", "row_mm": 0.1, "column_mm": 0.1, "error_percent": 10, "box": [90, 40, 210, 160]}
     shown(page, plain(scale=scale))

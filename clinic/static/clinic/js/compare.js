@@ -20,13 +20,18 @@ for (const place of document.querySelectorAll("[data-compare]")) {
     }
   }
 
+  // Window and level mean the same only where the samples do.
+  const share = ({ centre, width }, to) => {
+    if (one.file.high === other.file.high) to.setShade({ centre, width }, true);
+  };
+
   for (const [from, to] of [[one, other], [other, one]]) {
     from.onPan = (right, down) => { if (isLinked()) to.pan(right, down, true); };
     from.onZoom = (factor, [x, y]) => {
       if (!isLinked()) return;
       to.zoom(factor, [(x / from.room.width) * to.room.width, (y / from.room.height) * to.room.height], true);
     };
-    from.onShade = ({ centre, width }) => { if (isLinked()) to.setShade({ centre, width }, true); };
+    from.onShade = (shade) => { if (isLinked()) share(shade, to); };
     from.onWhole = () => { if (isLinked()) whole(); };
   }
   link?.addEventListener("click", () => {
@@ -35,5 +40,5 @@ for (const place of document.querySelectorAll("[data-compare]")) {
   });
   const resized = new ResizeObserver(whole);
   for (const viewer of [one, other]) resized.observe(viewer.stage);
-  other.setShade({ centre: one.shade.centre, width: one.shade.width }, true);
+  share(one.shade, other);
 }

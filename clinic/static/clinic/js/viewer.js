@@ -5,7 +5,7 @@ import { Hands } from "./viewer_hands.js";
 import { Overlay } from "./viewer_overlay.js";
 import { loadFrame, loadPicture, painted, valueAt } from "./viewer_pixels.js";
 import { Tools } from "./viewer_tools.js";
-import { figure as figureWords, scaleFor, scaleWords } from "./viewer_words.js";
+import { figure as figureWords, isSame, kindWords, scaleFor, scaleWords } from "./viewer_words.js";
 
 const KEPT_SAMPLES = 48_000_000; // of frames that were seen
 const STEP = 1.25;
@@ -39,6 +39,7 @@ export class Viewer {
     for (const field of this.figure.querySelectorAll("[data-window]")) {
       field.addEventListener("change", () => this.setShade({ [field.dataset.window]: Number(field.value) }));
     }
+    this.find("[data-offered]")?.addEventListener("change", (event) => this.chooseScale(event.target.value));
     new ResizeObserver(() => this.fit()).observe(this.stage);
   }
 
@@ -218,10 +219,23 @@ export class Viewer {
   tellFile() {
     this.figure.dataset.colour = this.file.is_colour ? "yes" : "no";
     this.find("[data-scale]").textContent = scaleWords(this.file.scale);
+    this.tellScales();
     for (const control of this.figure.querySelectorAll('[data-tool="window"], [data-act="invert"], [data-act="taken"]')) {
       control.disabled = this.file.is_colour;
     }
     this.tellShade();
+  }
+
+  // What the picture itself offers, what was drawn, and none at all: a scale may be doubted.
+  tellScales() {
+    const { file } = this;
+    const field = this.find("[data-offered]");
+    if (!field) return;
+    file.offered = [...(file.offered || [])];
+    if (file.scale && !file.offered.some((each) => isSame(each, file.scale))) file.offered.unshift(file.scale);
+    field.closest("label").hidden = !file.offered.length;
+    field.replaceChildren(...file.offered.map((each, at) => new Option(kindWords(each), at)), new Option("none: pixels only", ""));
+    field.value = file.scale ? file.offered.findIndex((each) => isSame(each, file.scale)) : "";
   }
 
   tellShade() {
@@ -242,6 +256,10 @@ export class Viewer {
     this.file.scale = scale;
     this.tellFile();
     this.tools.changed();
+  }
+
+  chooseScale(at) {
+    this.useScale(at === "" ? null : this.file.offered[at]);
   }
 
   scaleFor(points) {

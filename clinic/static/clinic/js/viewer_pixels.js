@@ -15,6 +15,7 @@ export async function loadFrame(file, number) {
 
 export async function loadPicture(url) {
   const picture = new Image();
+  picture.fetchPriority = "high"; // a preview is small, and comes before the frame that it stands for
   picture.src = url;
   await picture.decode();
   return picture;

@@ -13,7 +13,9 @@ export class Tools {
     const { data } = viewer;
     this.deposit = viewer.find("[data-deposit]");
     this.deposit.addEventListener("change", () => { this.selected = -1; this.changed(); });
-    if (!this.deposit.options.length) this.deposit.append(...data.deposits.map(({ label }) => new Option(label, label)));
+    const labels = data.deposits.map(({ label }) => label);
+    const next = `D${Math.max(0, ...labels.map((label) => Number(label.slice(1)) || 0)) + 1}`;
+    this.deposit.append(...labels.map((label) => new Option(label, label)), new Option(`${next}, new`, next));
     viewer.find("[data-known]")?.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();

@@ -17,6 +17,9 @@ export const figure = (value, places = 1) =>
   value.toLocaleString("en-GB", { minimumFractionDigits: places, maximumFractionDigits: places });
 export const faultWords = (why) => FAULTS[why];
 
+export const kindWords = (scale) => `${figure(scale.column_mm, 4)} mm, ${KINDS[scale.kind] || scale.kind}`;
+export const isSame = (one, other) => one.kind === other.kind && one.row_mm === other.row_mm && String(one.box) === String(other.box);
+
 export function scaleWords(scale) {
   if (!scale) return "Not calibrated: pixels only, no millimetres";
   const times = scale.magnification ? `, ${figure(scale.magnification, 3)} times` : "";
