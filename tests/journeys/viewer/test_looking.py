@@ -18,6 +18,13 @@ from treatments.demo.phantoms import Deposit, Phantom, xray
 pytestmark = pytest.mark.journey
 SCRIPTS = Path(settings.BASE_DIR) / "clinic" / "static" / "clinic" / "js"
 ON = date(2026, 1, 5)
+# The frame of the first picture comes when it is let go.
+HELD = """const real = window.fetch;
+const held = new Promise((done) => { window.go = done; });
+window.fetch = async (...told) => {
+  if (String(told[0]).includes("/f1/")) await held;
+  return real(...told);
+};"""
 SEEN = """window.seen = {};
 new MutationObserver(() => {
   const what = document.querySelector("[data-viewer]")?.dataset.seen;
@@ -58,6 +65,25 @@ def test_signed_samples_and_inverted_pictures(page: Page) -> None:
     expect(page.get_by_role("button", name="Invert")).to_have_attribute("aria-pressed", "false")
     page.mouse.move(*place(page, (50.5, 50.5)))
     expect(page.locator("[data-where]")).to_have_text("column 50, row 50 · 1,000")
+
+
+def test_a_large_picture_of_signed_samples_is_as_grey_when_it_is_small(page: Page) -> None:
+    samples = np.full((2000, 1600), -1000)
+    samples[:, 801::2] = 1000  # half of the right half
+    pictures = Pictures()
+    pictures.add(samples, sample="int16", centre=0, width=4001)
+    shown(page, pictures)
+    assert page.evaluate(VIEW)["scale"] < 0.5
+    assert (grey_at(page, (400, 1000)), grey_at(page, (1200, 1000))) == (64, 128)
+
+
+def test_a_frame_that_is_not_whole_is_not_shown(page: Page) -> None:
+    pictures = plain()
+    path = "/imaging/files/f1/frames/1/"
+    pictures.bodies[path] = (b"stumps", {"Content-Type": "application/octet-stream"})
+    pictures.show(page)
+    expect(page.locator("[data-says]")).to_have_text("This picture could not be loaded. Load the page again.")
+    expect(page.locator('[data-seen="preview"]')).to_have_count(1)
 
 
 def test_frames_by_wheel_keys_and_slider(page: Page) -> None:
@@ -101,10 +127,7 @@ def test_the_preview_comes_first_and_nothing_jumps(page: Page) -> None:
     pictures = plain()
     frame = pictures.bodies.pop("/imaging/files/f1/frames/1/")
     page.on("console", lambda message: None)
-    page.add_init_script(
-        "const real = window.fetch; window.held = new Promise((done) => { window.go = done; });"
-        "window.fetch = async (...told) => { await window.held; return real(...told); };"
-    )
+    page.add_init_script(HELD)
     pictures.show(page)
     page.locator('[data-seen="preview"]').wait_for()
     before = [grey_at(page, point) for point in ((98, 100), (102, 100), (198, 100), (202, 100))]
@@ -129,6 +152,18 @@ def test_a_large_x_ray_is_seen_within_a_second(browser: Browser) -> None:
         page.close()
     assert min(preview for preview, _ in seen) < 1000, seen
     assert all(preview < frame for preview, frame in seen)
+
+
+def test_a_frame_that_comes_late_is_not_shown_for_another(page: Page) -> None:
+    pictures = plain()
+    pictures.add(np.full((200, 300), 2048))
+    page.add_init_script(HELD)
+    pictures.show(page, strip=True)
+    press(page, "Picture 2")
+    page.locator('[data-seen="frame"]').wait_for()
+    page.evaluate("window.go()")
+    page.wait_for_timeout(300)
+    assert grey_at(page, (150, 100)) == 128
 
 
 def test_several_pictures_each_keep_what_was_done(page: Page, before: Phantom) -> None:
@@ -178,6 +213,8 @@ def test_two_pictures_move_together_by_millimetres(page: Page, before: Phantom) 
     first.get_by_label("Centre").fill("1500")
     first.get_by_label("Centre").press("Tab")
     assert [each[2] for each in page.evaluate(sizes)] == [1500, 1500]
+    first.get_by_role("button", name="Invert").click()
+    expect(page.locator('[data-act="invert"][aria-pressed="true"]')).to_have_count(2)
     press(page, "Move both together")
     first.get_by_role("button", name="Closer").click()
     apart = page.evaluate(sizes)

@@ -21,8 +21,10 @@ for (const place of document.querySelectorAll("[data-compare]")) {
   }
 
   // Window and level mean the same only where the samples do.
-  const share = ({ centre, width }, to) => {
-    if (one.file.high === other.file.high) to.setShade({ centre, width }, true);
+  const share = (from, to) => {
+    if (one.file.high !== other.file.high) return;
+    const isTurned = from.shade.isInverted !== Boolean(from.file.is_inverted);
+    to.setShade({ ...from.shade, isInverted: isTurned !== Boolean(to.file.is_inverted) }, true);
   };
 
   for (const [from, to] of [[one, other], [other, one]]) {
@@ -31,7 +33,7 @@ for (const place of document.querySelectorAll("[data-compare]")) {
       if (!isLinked()) return;
       to.zoom(factor, [(x / from.room.width) * to.room.width, (y / from.room.height) * to.room.height], true);
     };
-    from.onShade = (shade) => { if (isLinked()) share(shade, to); };
+    from.onShade = () => { if (isLinked()) share(from, to); };
     from.onWhole = () => { if (isLinked()) whole(); };
   }
   link?.addEventListener("click", () => {
@@ -40,5 +42,5 @@ for (const place of document.querySelectorAll("[data-compare]")) {
   });
   const resized = new ResizeObserver(whole);
   for (const viewer of [one, other]) resized.observe(viewer.stage);
-  share(one.shade, other);
+  share(one, other);
 }

@@ -18,6 +18,7 @@ export class Viewer {
     this.stage = figure.querySelector("[data-stage]");
     this.canvas = this.stage.querySelector("canvas");
     this.frames = new Map();
+    this.canvases = new Map();
     this.states = new Map();
     this.find = (what) => figure.querySelector(what);
     this.overlay = new Overlay(this);
@@ -187,7 +188,7 @@ export class Viewer {
     pen.setTransform(dots, 0, 0, dots, 0, 0);
     pen.clearRect(0, 0, width, height);
     const { scale, stretch, left, top } = this.view;
-    const source = this.frame ? painted(this.frame, this.file, this.shade, scale * dots) : this.preview;
+    const source = this.frame ? painted(this.frame, this.file, this.shade, scale * dots, this.canvases) : this.preview;
     pen.imageSmoothingEnabled = scale * dots < 4;
     pen.imageSmoothingQuality = this.frame?.picture ? "high" : "low";
     if (source) pen.drawImage(source, left, top, this.file.columns * scale, this.file.rows * scale * stretch);

@@ -1,7 +1,6 @@
 // Pixels of the viewer: a frame of 16-bit samples through window and level into grey, or a colour picture as it is.
 // Half and quarter sizes are kept beside a frame, so that a small view of a large X-ray is smooth and quick.
 const LEVELS = 3;
-const PAINTED = new WeakMap(); // level -> what it was last painted with, and where
 
 // A frame as the server sends it. Raises where it is not there or not whole.
 export async function loadFrame(file, number) {
@@ -40,18 +39,20 @@ export function paint(samples, table, target) {
 }
 
 // What to draw for a view of this many device pixels a column: a canvas or a picture that is drawn over the whole frame.
-export function painted(frame, file, shade, devicePixels) {
+// `canvases` are those of one viewer, one of each size: frames are many, and each in colours takes twice its samples.
+export function painted(frame, file, shade, devicePixels, canvases) {
   if (frame.picture) return frame.picture;
   const wanted = devicePixels > 0.5 ? 0 : devicePixels > 0.25 ? 1 : 2;
   const level = frame.levels[Math.min(wanted, frame.levels.length - 1)];
   const key = `${shade.centre} ${shade.width} ${shade.isInverted}`;
-  const made = PAINTED.get(level) || { canvas: sized(level), key: null };
-  if (made.key !== key) {
+  const size = `${level.columns} ${level.rows}`;
+  const made = canvases.get(size) || { canvas: sized(level) };
+  if (made.level !== level || made.key !== key) {
     made.image ||= made.canvas.getContext("2d").createImageData(level.columns, level.rows);
     paint(level.samples, greys(file, shade), new Uint32Array(made.image.data.buffer));
     made.canvas.getContext("2d").putImageData(made.image, 0, 0);
-    made.key = key;
-    PAINTED.set(level, made);
+    Object.assign(made, { level, key });
+    canvases.set(size, made);
   }
   return made.canvas;
 }
