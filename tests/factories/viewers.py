@@ -118,7 +118,7 @@ class Pictures:
 
         self.bodies["/"] = (html.encode(), {"Content-Type": "text/html", "Content-Security-Policy": POLICY})
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Answer, self))
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         page.once("close", lambda _: (server.shutdown(), server.server_close()))
         page.goto(f"http://127.0.0.1:{server.server_port}/")
 

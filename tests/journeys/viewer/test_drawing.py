@@ -213,6 +213,7 @@ def test_what_others_drew_is_drawn_again_and_may_be_corrected(page: Page) -> Non
     shown(page, plain(scale={"kind": "ERMF", "row_mm": 0.2, "column_mm": 0.2, "error_percent": 10}), outlines=[kept])
     expect(page.locator("polygon.viewer-kept")).to_have_count(1)
     expect(page.locator(".viewer-text-kept")).to_have_text("D2")
+    says(page).to_have_text("D2, drawn by Giulia Renna: area 400.0 mm² ± 10 %, 28.3 × 28.3 mm ± 5 %")
     press(page, "Outline")
     expect(page.get_by_role("button", name="Correct what is kept")).to_be_hidden()
     page.get_by_label("Deposit").select_option("D2")

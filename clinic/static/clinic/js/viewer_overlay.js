@@ -31,10 +31,7 @@ export class Overlay {
 
   // What was kept before, of this frame; dim where it is being corrected.
   kept(own) {
-    const { viewer } = this;
-    return (viewer.data.outlines || [])
-      .filter((each) => each.file === viewer.file.id && each.frame === viewer.number)
-      .map((each) => ({ ...each, isClosed: true, look: own?.deposit === each.deposit && own.points.length ? "dim" : "kept" }));
+    return this.viewer.tools.keptHere.map((each) => ({ ...each, isClosed: true, look: own?.deposit === each.deposit && own.points.length ? "dim" : "kept" }));
   }
 
   outline({ points, isClosed, deposit, look = "own" }) {

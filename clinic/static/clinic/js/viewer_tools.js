@@ -163,10 +163,14 @@ export class Tools {
     this.viewer.stage.focus({ preventScroll: true });
   }
 
-  get known() {
+  // The outlines that were kept before, of the frame that is shown.
+  get keptHere() {
     const { data, file, number } = this.viewer;
-    const here = (data.outlines || []).filter((each) => each.file === file.id && each.frame === number);
-    return this.name === "outline" ? here.findLast((each) => each.deposit === this.deposit.value) : undefined;
+    return (data.outlines || []).filter((each) => each.file === file.id && each.frame === number);
+  }
+
+  get known() {
+    return this.name === "outline" ? this.keptHere.findLast((each) => each.deposit === this.deposit.value) : undefined;
   }
 
   useScale() {
@@ -204,11 +208,12 @@ export class Tools {
 
   words() {
     const { drawing, viewer } = this;
-    if (!drawing) return "";
+    const ofKept = (each) => `${each.deposit}, drawn by ${each.by}: ${sizeWords(sizeOf(each.points, viewer.file))}`;
+    if (!drawing) return this.keptHere.map(ofKept).join("; ");
     const { points, isClosed, deposit } = drawing;
     if (this.name === "outline") {
       if (isClosed) return `${deposit} ${sizeWords(sizeOf(points, viewer.file))}`;
-      if (!points.length) return this.known ? `${deposit}, drawn by ${this.known.by}: ${sizeWords(sizeOf(this.known.points, viewer.file))}` : `Outline of ${deposit}: set its first point.`;
+      if (!points.length) return this.known ? ofKept(this.known) : `Outline of ${deposit}: set its first point.`;
       return `${deposit}: ${points.length} ${points.length === 1 ? "point" : "points"}${points.length < FEWEST ? "" : ". Close it with Enter, or at its first point."}`;
     }
     if (points.length > 1) return lengthWords(lengthsOf(points, viewer.file));
