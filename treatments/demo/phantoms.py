@@ -52,6 +52,15 @@ class Deposit:
 
 
 @dataclass(frozen=True)
+class Lump:
+    """A shape by its corners in mm about its middle, which lies at a share of the columns and rows."""
+
+    corners: tuple[tuple[float, float], ...]
+    turned: float = 0.0
+    middle: tuple[float, float] = (0.5, 0.5)
+
+
+@dataclass(frozen=True)
 class Phantom:
     """A picture as a file, with the true outline of what is on it in columns and rows, and the true area."""
 
@@ -80,7 +89,7 @@ def achilles(which: str, taken_on: date, person: Person = Person()) -> Phantom:
 
 
 def xray(
-    deposit: Deposit,
+    deposit: Deposit | Lump,
     *,
     taken_on: date,
     person: Person = Person(),
@@ -106,7 +115,7 @@ def xray(
 
 
 def ultrasound(
-    deposit: Deposit,
+    deposit: Deposit | Lump,
     *,
     taken_on: date,
     person: Person = Person(),
@@ -138,20 +147,26 @@ def ultrasound(
     return finished(told, samples, 8, outline, ULTRASOUND_MM)
 
 
-def contour(deposit: Deposit, rows: int, columns: int, row_mm: float, column_mm: float) -> Outline:
-    """The outline of a deposit in columns and rows: the polygon itself has the deposit’s area."""
-    thin, full = THINNEST, FULLEST
-    for _ in range(60):  # the fuller the shape, the larger
-        power = (thin + full) / 2
-        thin, full = (power, full) if area_px(rounded_shape(deposit, power)) < deposit.area_mm2 else (thin, power)
+def contour(deposit: Deposit | Lump, rows: int, columns: int, row_mm: float, column_mm: float) -> Outline:
+    """The outline of a shape in columns and rows."""
+    shape = fitting(deposit) if isinstance(deposit, Deposit) else list(deposit.corners)
     turned, (right, down) = radians(deposit.turned), deposit.middle
     return [
         (
             right * columns + (x * cos(turned) - y * sin(turned)) / column_mm,
             down * rows + (x * sin(turned) + y * cos(turned)) / row_mm,
         )
-        for x, y in rounded_shape(deposit, power)
+        for x, y in shape
     ]
+
+
+def fitting(deposit: Deposit) -> Outline:
+    """About its middle, in mm: the polygon itself has the deposit’s area."""
+    thin, full = THINNEST, FULLEST
+    for _ in range(60):  # the fuller the shape, the larger
+        power = (thin + full) / 2
+        thin, full = (power, full) if area_px(rounded_shape(deposit, power)) < deposit.area_mm2 else (thin, power)
+    return rounded_shape(deposit, power)
 
 
 def rounded_shape(deposit: Deposit, power: float) -> Outline:

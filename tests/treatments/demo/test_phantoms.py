@@ -9,9 +9,9 @@ import numpy as np
 import pydicom
 import pytest
 
-from cases.rules.outlines import Spacing, fault, size
+from cases.rules.outlines import Spacing, area_px, fault, size
 from cases.rules.scales import Header, Kind, Region, candidates
-from treatments.demo.phantoms import ACHILLES, Deposit, achilles, contour, covered, ultrasound, xray
+from treatments.demo.phantoms import ACHILLES, Deposit, Lump, achilles, contour, covered, ultrasound, xray
 
 D = Decimal
 ON = date(2026, 1, 5)
@@ -88,6 +88,19 @@ def test_a_contour_has_its_area_however_pixels_are_shaped(length, width, area, s
     told = size(points, Spacing(*spacing, 10))
     assert isclose(float(told.area_mm2 or 0), area, abs_tol=0.06)
     assert isclose(float(told.length_mm or 0), length, rel_tol=0.1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_corners_of_any_shape(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    reach = random.uniform(2, 6, int(random.integers(5, 30)))
+    around = np.arange(len(reach)) * 2 * pi / len(reach)
+    corners = tuple(zip((reach * np.cos(around)).tolist(), (reach * np.sin(around)).tolist(), strict=True))
+    made = xray(Lump(corners, turned=40), taken_on=ON, seed=seed, rows=160, columns=200)
+    spacing = Spacing(made.row_mm, made.column_mm, 10)
+    assert isclose(float(size(made.outline, spacing).area_mm2 or 0), area_px(corners), abs_tol=0.06)
+    assert isclose(covered(made.outline, 160, 200).sum(), made.area_px, rel_tol=2e-3)
+    assert fault(made.outline, rows=160, columns=200) is None
 
 
 def test_the_same_each_time_and_another_for_another_seed() -> None:
