@@ -45,6 +45,7 @@ from cases.views import (
     openings,
     patients,
     restrictions,
+    viewers,
 )
 
 API = [
@@ -140,6 +141,9 @@ urlpatterns = [
     path("imaging/results/<uuid:pk>/review/", imaging.review_imaging, name="review_imaging"),
     path("imaging/results/<uuid:pk>/files/", imaging_files.add_imaging_files, name="add_imaging_files"),
     path("imaging/results/<uuid:pk>/identity/", imaging_files.answer_imaging_identity, name="answer_imaging_identity"),
+    path("imaging/results/<uuid:pk>/look/", viewers.look_at_imaging, name="look_at_imaging"),
+    path("imaging/results/<uuid:pk>/compare/", viewers.compare_imaging, name="compare_imaging"),
+    path("imaging/results/<uuid:pk>/told/", imaging.tell_patient, name="tell_patient"),
     path("imaging/files/<uuid:pk>/frames/<int:number>/", imaging_files.imaging_frame, name="imaging_frame"),
     path("imaging/files/<uuid:pk>/preview/", imaging_files.imaging_preview, name="imaging_preview"),
     path("imaging/files/<uuid:pk>/original/", imaging_files.imaging_original, name="imaging_original"),

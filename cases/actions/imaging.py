@@ -193,6 +193,24 @@ def review_imaging(*, result: ImagingResult, version: int, conclusion: str, by: 
     return locked
 
 
+@transaction.atomic
+def tell_patient(*, result: ImagingResult, version: int, by: StaffMember) -> ImagingResult:
+    """Notes that the patient was told today what follows from a reviewed picture. Raises Stale."""
+    require(by, Permission.CASE_START)
+    rows = ImagingResult.objects.select_for_update(of=("self",)).select_related("case__site")
+    locked = rows.get(pk=result.pk)
+    if locked.version != version:
+        raise Stale
+    if locked.reviewed_at is None:
+        raise RuleBroken("not_reviewed", _("Say first what follows from the picture."), conflict=True)
+    if locked.told_on is not None:
+        raise RuleBroken("told", _("It is noted already that the patient was told."), conflict=True)
+    locked.told_on, locked.told_by = clock.today(locked.case.site.time_zone), by
+    locked.save_change("told_on", "told_by")
+    audit.record("imaging.told", by=by, about=locked, patient_id=locked.case.patient_id)
+    return locked
+
+
 def columns_of(picture: Picture, faults: Faults) -> dict[str, Any]:
     """The catalogue entries that a picture names; a fault for each that is not offered or does not fit."""
     terms = {t.code: t for t in Term.objects.filter(list__in=["IMAGING_MODALITY", "VIEW"], retired_on=None)}

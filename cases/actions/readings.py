@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.actions.faults import Faults
 from cases.models import (
+    Calibration,
     Case,
     Classification,
     Deposit,
@@ -19,6 +20,7 @@ from cases.models import (
     ImagingResult,
     Injury,
     Origin,
+    Outline,
     Term,
 )
 from cases.models.sealed import READING
@@ -42,6 +44,16 @@ LIMITS = {  # C 3.2: they catch typing errors
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """The edge of a deposit as it was drawn: points (x, y) in image coordinates on a frame of a file, and its scale."""
+
+    file: ImagingFile
+    frame: int
+    points: tuple[tuple[float, float], ...]
+    scale: Calibration | None
+
+
+@dataclass(frozen=True)
 class NewMeasurement:
     """One deposit as it is seen: by its label ("D1"), or a new one where that is empty. Lengths mm, area mm² or px."""
 
@@ -52,6 +64,7 @@ class NewMeasurement:
     thickness_mm: Decimal | None = None
     area_mm2: Decimal | None = None
     area_px: Decimal | None = None
+    drawn: Drawn | None = None
 
     @property
     def sizes(self) -> dict[str, Decimal | None]:
@@ -111,13 +124,15 @@ def sign_reading(
     )
     for measured in measurements:
         deposit = known.get(measured.deposit) or new_deposit(case, injury, known)
-        DepositMeasurement.objects.create(
+        row = DepositMeasurement.objects.create(
             reading=reading,
             deposit=deposit,
             is_calibrated=calibration != NOT_CALIBRATED,
             is_visible=measured.is_visible,
             **measured.sizes,
         )
+        if drawn := measured.drawn:
+            Outline.objects.create(measurement=row, **vars(drawn))
     for scheme, grade in grades:
         ImagingGrade.objects.create(reading=reading, classification=schemes[scheme], grade=grade)
     sealed = seal_row(READING, reading.pk, patient_id=case.patient_id)

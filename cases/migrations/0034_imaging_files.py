@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="calibration",
             constraint=models.CheckConstraint(
-                condition=models.Q(("column_mm__range", ("0.001", "10")), ("row_mm__range", ("0.001", "10"))),
+                condition=models.Q(("column_mm__range", ("0.001", "20")), ("row_mm__range", ("0.001", "20"))),
                 name="calibration_is_possible",
             ),
         ),
@@ -335,7 +335,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("line", None), ("line_mm", None)),
-                    models.Q(("line__isnull", False), ("line_mm__range", ("1", "500"))),
+                    models.Q(("line__isnull", False), ("line_mm__range", ("0.5", "1000"))),
                     _connector="OR",
                 ),
                 name="calibration_line_has_its_length",

@@ -107,6 +107,10 @@ class ImagingResultQuerySet(models.QuerySet["ImagingResult"]):
     def to_measure(self) -> ImagingResultQuerySet:
         return self.with_state().filter(is_measured=False, reviewed_at=None)
 
+    def to_tell(self) -> ImagingResultQuerySet:
+        """Asked for, reviewed, and the patient was not told."""
+        return self.filter(request__isnull=False, reviewed_at__isnull=False, told_on=None)
+
     def to_review(self) -> ImagingResultQuerySet:
         return self.with_state().filter(is_measured=True, reviewed_at=None)
 

@@ -180,7 +180,7 @@ class Calibration(Entry):
         ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(row_mm__range=("0.001", "10"), column_mm__range=("0.001", "10")),
+                condition=Q(row_mm__range=("0.001", "20"), column_mm__range=("0.001", "20")),
                 name="calibration_is_possible",
             ),
             models.CheckConstraint(
@@ -190,7 +190,7 @@ class Calibration(Entry):
                 condition=Q(error_percent__range=("1", "50")), name="calibration_error_is_1_to_50_percent"
             ),
             models.CheckConstraint(
-                condition=Q(line=None, line_mm=None) | Q(line__isnull=False, line_mm__range=("1", "500")),
+                condition=Q(line=None, line_mm=None) | Q(line__isnull=False, line_mm__range=("0.5", "1000")),
                 name="calibration_line_has_its_length",
             ),
             models.UniqueConstraint(fields=["id", "file"], name="calibration_is_of_its_file"),

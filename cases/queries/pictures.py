@@ -32,10 +32,11 @@ class Worklist:
     due: list[ImagingRequest]
     to_measure: list[ImagingResult]
     to_review: list[ImagingResult]
+    to_tell: list[ImagingResult]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.overdue or self.due or self.to_measure or self.to_review)
+        return not (self.overdue or self.due or self.to_measure or self.to_review or self.to_tell)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def worklist_of(staff: StaffMember, today: date) -> Worklist:
         due=[r for r in waiting if not r.is_overdue(today)],
         to_measure=list(results.to_measure()[:MOST]),
         to_review=list(results.to_review()[:MOST]),
+        to_tell=list(results.to_tell()[:MOST]),
     )
 
 

@@ -4,9 +4,11 @@ The order is that of a radiology viewer (Cornerstone, radiographic pixel spacing
 pixels on a projection X-ray without a word of how it was calibrated is no scale: it may be at the detector or not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import hypot, isfinite, sqrt
+from typing import Any
 
 Pair = tuple[float, float]
 PROJECTION = frozenset({"CR", "DX", "RG", "RF", "XA", "MG", "PX", "IO"})
@@ -20,6 +22,7 @@ DETECTOR_ERROR = 30.0  # a thing 12 % nearer the tube is larger by a quarter on 
 LINE_END_PX = 1.0  # how exactly an end of a line is set
 SHORTEST_LINE_PX = 20.0
 LINE_MM = (0.5, 1_000.0)
+REGION = ("left", "top", "right", "bottom", "unit_x", "unit_y", "delta_x", "delta_y")
 
 
 class Kind(StrEnum):
@@ -80,6 +83,28 @@ class Scale:
     error_percent: float
     magnification: float | None = None
     box: tuple[int, int, int, int] | None = None
+
+
+def header_of(facts: Mapping[str, Any]) -> Header:
+    """From what is kept of the header of a file (cases/intake/facts.py), as far as it says anything."""
+    regions = [
+        Region(*(each[name] for name in REGION))
+        for each in facts.get("us_regions") or ()
+        if all(isinstance(each.get(name), int | float) for name in REGION)
+    ]
+    pairs = {name: facts.get(name) for name in ("pixel_spacing", "imager_spacing", "scanned_spacing")}
+    spacings = {name: (each[0], each[1]) if each else None for name, each in pairs.items()}
+    return Header(
+        modality=str(facts.get("modality") or "").strip().upper(),
+        pixel_spacing=spacings["pixel_spacing"],
+        calibration_type=str(facts.get("calibration_type") or "").strip().upper(),
+        imager_pixel_spacing=spacings["imager_spacing"],
+        magnification=facts.get("magnification"),
+        source_to_detector_mm=facts.get("source_to_detector_mm"),
+        source_to_patient_mm=facts.get("source_to_patient_mm"),
+        nominal_scanned_spacing=spacings["scanned_spacing"],
+        regions=tuple(regions),
+    )
 
 
 def candidates(header: Header) -> list[Scale]:

@@ -40,7 +40,15 @@ def result_of(request: HttpRequest, pk: UUID) -> ImagingResult:
     rows = ImagingResult.objects.filter(case__in=Case.objects.visible_to(request.user))
     return get_object_or_404(
         rows.with_state().select_related(
-            "case__patient", "case__site", "case__lead", "modality", "region", "view", "request", "reviewed_by"
+            "case__patient",
+            "case__site",
+            "case__lead",
+            "modality",
+            "region",
+            "view",
+            "request",
+            "reviewed_by",
+            "told_by",
         ),
         pk=pk,
     )
@@ -162,6 +170,7 @@ def result_page(
     studies = pictures_of(found.case)
     chosen = next((s for s in studies if str(s.pk) == request.GET.get("reference", "")), None)
     this = next(s for s in studies if s.pk == found.pk)
+    files = files_of(found)
     context = {
         **heads(found.case),
         "result": found,
@@ -174,8 +183,9 @@ def result_page(
         "has_calcification": calcified(found.case) is not None,
         "refused": no.message if no else "",
         "typed": request.POST.get("conclusion", ""),
-        "found": files_of(found),
+        "found": files,
         "may_add": request.user.may(Permission.CASE_START),
+        "has_pictures": any(getattr(row, "rendering", None) for row in files.files),
         "identity_refused": identity_refused.message if identity_refused else "",
         "reason": request.POST.get("reason", ""),
         "whose": request.POST.get("whose", ""),
@@ -183,6 +193,19 @@ def result_page(
     }
     status = 422 if files_refused else status_of(no or identity_refused)
     return render(request, "cases/imaging/imaging_result.html", context, status=status)
+
+
+@require_POST
+def tell_patient(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Notes that the patient was told what follows."""
+    result = result_of(request, pk)
+    try:
+        version = whole_number(request.POST.get("version", ""))
+        actions.tell_patient(result=result, version=version, by=request.user)
+    except RuleBroken as no:
+        return result_page(request, result_of(request, pk), no)
+    messages.success(request, _("Noted: the patient was told today."))
+    return redirect("imaging_result", pk)
 
 
 def status_of(no: RuleBroken | None) -> int:

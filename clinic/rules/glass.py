@@ -9,6 +9,7 @@ OPEN_UNDER_GLASS = frozenset({
     "case_history", "case_state", "goals", "add_prior_treatment", "red_flags", "resolve_red_flag", "screening",
     "confirm_unchanged", "note_phase", "consents", "withdraw_consent", "imaging_request", "imaging_result",
     "add_imaging_files", "answer_imaging_identity", "imaging_frame", "imaging_preview", "sign_reading",
+    "look_at_imaging", "compare_imaging", "tell_patient",
     "review_imaging", "request_imaging", "record_imaging", "plan", "end_plan", "set_targets", "plan_imaging",
     "add_block", "change_block", "review_block", "log_session", "session", "discard_session",
     "add_addendum", "correct_session", "mark_in_error", "exercise_sheet", "resolve_event", "add_photograph",

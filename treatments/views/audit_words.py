@@ -221,6 +221,8 @@ TOLD = {
         "imaging.read": gettext_lazy("signed what was read on a picture"),
         "imaging.received": gettext_lazy("recorded a picture"),
         "imaging.requested": gettext_lazy("asked for a picture"),
+        "imaging.calibrated": gettext_lazy("calibrated a picture"),
+        "imaging.told": gettext_lazy("told the patient about a picture"),
         "imaging.reviewed": gettext_lazy("reviewed a picture"),
         "injury.added": gettext_lazy("added an injury to a case"),
         "injury.phase_noted": gettext_lazy("noted the phase of an injury"),
