@@ -83,7 +83,7 @@ class ImagingFileOut(Out):
     identity = serializers.ChoiceField(Identity.choices)
     differs = serializers.ListField(child=serializers.CharField())
     is_ours = serializers.BooleanField(
-        source="answer.is_ours", allow_null=True, help_text="What was answered to a mismatch; false is set aside."
+        source="answer__is_ours", allow_null=True, help_text="What was answered to a mismatch; false is set aside."
     )
     offered = OfferedOut(source="facts")
     uploaded_by = serializers.UUIDField(source="uploaded_by_id")

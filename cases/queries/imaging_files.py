@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cases.models import Case, ImagingFile, ImagingResult
+from cases.models import BodyRegion, Case, ImagingFile, ImagingResult, Term
 from cases.models.imaging_files import Identity
-from cases.rules.picture_facts import BIRTH_DATE, NAME, SEX, SIDE, day, side_of
+from cases.rules.picture_facts import BIRTH_DATE, NAME, SEX, SIDE, day, offered, side_of
 from clinic.models import StaffMember
 
 TYPES = {"DICOM": "application/dicom", "JPEG": "image/jpeg", "PNG": "image/png", "PDF": "application/pdf"}
@@ -27,23 +27,51 @@ class Difference:
 @dataclass(frozen=True)
 class FilesOf:
     """The files of a study: those that count or may count, those of which it is asked whose they are, what differs in
-    them, and those that were set aside.
+    them, and those that were set aside. `said` is what files say of the picture itself and the record does not.
     """
 
     files: list[ImagingFile]
     asked: list[ImagingFile]
     differences: list[Difference]
     set_aside: list[ImagingFile]
+    said: list[Difference]
 
 
 def files_of(result: ImagingResult) -> FilesOf:
-    """In one query, however many there are."""
+    """In the same number of queries, however many there are."""
     rows = list(result.files.select_related("answer__answered_by", "rendering", "uploaded_by"))
     answers = {row.pk: getattr(row, "answer", None) for row in rows}
     set_aside = [row for row in rows if (answer := answers[row.pk]) and not answer.is_ours]
     asked = [row for row in rows if row.identity == Identity.MISMATCH and answers[row.pk] is None]
     told = dict.fromkeys(each for row in asked for each in differences(row, result))
-    return FilesOf([row for row in rows if row not in set_aside], asked, list(told), set_aside)
+    files = [row for row in rows if row not in set_aside]
+    return FilesOf(files, asked, list(told), set_aside, said_of(files, result))
+
+
+def said_of(files: list[ImagingFile], result: ImagingResult) -> list[Difference]:
+    """Of which day, part and kind files say to be, where the record says something else."""
+    if not files:
+        return []
+    regions = BodyRegion.objects.filter(retired_on=None).values_list("content", "code", "label")
+    words = dict(
+        Term.objects.filter(list__in=["IMAGING_MODALITY", "VIEW"], retired_on=None).values_list("code", "label")
+    )
+    codes = {}
+    for content, code, label in regions:
+        words[code] = label
+        codes[content.get("codes", {}).get("dicom", "")] = code
+    found: dict[Difference, None] = {}
+    for told in (offered(row.facts, codes) for row in files):
+        day_ = f"{told.taken_on:%d %b %Y}" if told.taken_on and told.taken_on != result.taken_on else ""
+        found[Difference(_("Taken"), day_, str(result.taken))] = None
+        for what, code, mine in (
+            (_("Kind"), told.modality, result.modality),
+            (_("Part"), told.region, result.region),
+            (_("View"), told.view, result.view),
+        ):
+            is_other = bool(code) and (mine is None or code != mine.code)
+            found[Difference(what, words.get(code, "") if is_other else "", mine.label if mine else "")] = None
+    return [each for each in found if each.in_file]
 
 
 def differences(row: ImagingFile, result: ImagingResult) -> list[Difference]:

@@ -10,6 +10,7 @@ NOUNS |= {"training", "break_glass", "restriction", "audit", "factor"}
 EVENTS = frozenset(
     {
         "action.refused",
+        "imaging_file_original.seen",
         "looks.seen",
         "patient.merged",
         "patient.restricted",

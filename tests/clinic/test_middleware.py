@@ -1,13 +1,15 @@
 import json
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client, RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils.datastructures import MultiValueDict
 
 from clinic.errors import NotAllowed
 from clinic.middleware import WholeBodyMiddleware
@@ -45,6 +47,17 @@ def test_a_file_that_is_far_too_large(rf: RequestFactory, path: str) -> None:
     answer = WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request)
     told = "application/problem+json" if path.startswith("/api/") else "text/plain"
     assert (answer.status_code, answer["Content-Type"]) == (413, told)
+
+
+@pytest.mark.parametrize("start", ["/imaging/results/", "/api/v1/imaging-results/"])
+def test_a_disc_may_be_larger_than_a_photograph(rf: RequestFactory, start: str) -> None:
+    for place, megabytes, status in (("files/", 300, 200), ("files/", 514, 413), ("review/", 65, 413)):
+        request = rf.generic("POST", f"{start}{uuid4()}/{place}", b"", MULTIPART_CONTENT)
+        request.content_type = "multipart/form-data"
+        request.META["CONTENT_LENGTH"] = str(megabytes * 1024 * 1024)
+        if status == 200:
+            request._post, request._files = QueryDict(), MultiValueDict()
+        assert WholeBodyMiddleware(lambda r: HttpResponse("stored"))(request).status_code == status
 
 
 @pytest.mark.parametrize("length", ["\xb2", "-1", "x", "1e3"])

@@ -8,7 +8,7 @@ from uuid import UUID
 FOLDED = timedelta(hours=1)
 SEEN, EXPORTED, PRINTED = ".seen", ".exported", ".printed"
 # Downloads of a file that is also looked at.
-COPIES = ("photograph_copy.seen", "photograph_original.seen")
+COPIES = ("photograph_copy.seen", "photograph_original.seen", "imaging_file_original.seen")
 
 
 @dataclass(frozen=True)

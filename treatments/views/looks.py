@@ -37,6 +37,7 @@ NOUNS = {
     "red_flags": gettext_lazy("the red flags of a case"),
     "waiver": gettext_lazy("a waiver"),
     "imaging": gettext_lazy("an imaging result or request"),
+    "imaging_file_original": gettext_lazy("a file of a picture as it was uploaded"),
     "photograph": gettext_lazy("a photograph"),
     "photograph_copy": gettext_lazy("a photograph"),
     "photograph_original": gettext_lazy("a photograph as it was uploaded"),

@@ -87,6 +87,15 @@ def test_another_person_is_asked_about(client: Client, result: ImagingResult) ->
     assert client.post(there, {"whose": "aside", "reason": "x"}).status_code == 422
 
 
+def test_what_a_file_says_is_offered_beside_the_record(client: Client, result: ImagingResult) -> None:
+    told = {"StudyDate": "20200901", "BodyPartExamined": "KNEE", "Modality": "CR", "ViewPosition": "AP"}
+    posted(client, result, a_dicom_file(**told), a_dicom_file(**told))
+    shown = page(client, result)
+    for said in ("Taken, as a file says", "01 Sep 2020", "X-ray (computed radiography)", "Knee", "AP"):
+        assert shown.count(f"<dd>{said}") == (0 if "says" in said else 1), said
+    assert shown.count("as a file says") == 4
+
+
 def test_what_was_set_aside_shows_nowhere_else(client: Client, result: ImagingResult) -> None:
     posted(client, result, ANOTHERS)
     client.post(reverse("answer_imaging_identity", args=[result.pk]), {"whose": "aside", "reason": "Wrong disc"})
@@ -151,9 +160,9 @@ def test_the_page_costs_the_same_for_one_file_and_for_many(
     a_kept_file(result, by, "x")
     there = reverse("imaging_result", args=[result.pk])
     client.get(there)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(there)
     posted(client, result, *[a_dicom_file() for _ in range(6)])
     client.get(there)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         assert client.get(there).content.decode().count("<li>") > 6
