@@ -145,7 +145,7 @@ ROUTES: dict[str, Route] = {
     "review_imaging": writes(START, known_to=READ),
     "add_imaging_files": writes(START, known_to=READ),
     "answer_imaging_identity": writes(START, known_to=READ),
-    "look_at_imaging": both(frozenset({READ}), SIGN),
+    "look_at_imaging": both(ANYONE, SIGN, READ),
     "compare_imaging": CASE_PAGE,
     "tell_patient": writes(START, known_to=READ),
     "imaging_frame": CASE_PAGE,
