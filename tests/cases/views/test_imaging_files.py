@@ -114,7 +114,7 @@ def test_a_frame_is_sent_packed_and_stays_private(client: Client, by: StaffMembe
     assert answer.status_code == 200
     assert len(gzip.decompress(answer.getvalue())) == 48 * 64 * 2
     assert (answer["Content-Encoding"], answer["Content-Type"]) == ("gzip", "application/octet-stream")
-    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-cache", "nosniff")
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
     again = client.get(there, headers={"if-none-match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     for number in (0, 2, 10**12):
