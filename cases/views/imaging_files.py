@@ -117,14 +117,14 @@ def imaging_original(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def shown(request: HttpRequest, row: ImagingFile, which: str, content_type: str) -> HttpResponse:
-    """A derived picture never changes: a browser that has it asks whether it may still see it, and no more."""
+    """A derived picture never changes: a viewer that still has it asks whether it may see it, and gets no other."""
     etag = f'"{row.pk}-{which}"'
     if request.headers.get("If-None-Match") == etag:
         response: HttpResponse = HttpResponseNotModified()
     else:
         response = opened(row, which, content_type)  # type: ignore[assignment]
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

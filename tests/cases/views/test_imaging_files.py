@@ -63,6 +63,18 @@ def test_what_is_refused_is_told_file_by_file(client: Client, result: ImagingRes
     assert ImagingFile.objects.count() == 1
 
 
+def test_each_form_carries_its_token(result: ImagingResult, by: StaffMember) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(by)
+    assert page(strict, result).count("csrfmiddlewaretoken") >= 2
+    token = {"csrfmiddlewaretoken": strict.cookies["csrftoken"].value}
+    there = reverse("add_imaging_files", args=[result.pk])
+    assert strict.post(there, {"file": SimpleUploadedFile("IM1", ANOTHERS)}).status_code == 403
+    assert strict.post(there, {"file": SimpleUploadedFile("IM1", ANOTHERS), **token}).status_code == 302
+    for form in page(strict, result).split("<form")[1:]:
+        assert "csrfmiddlewaretoken" in form or 'method="get"' in form or 'role="search"' in form, form[:200]
+
+
 def test_a_script_is_told_as_json(client: Client, result: ImagingResult) -> None:
     told = posted(client, result, a_dicom_file(), b"x", **SCRIPTED).json()
     assert told["kept"] == 1
@@ -114,7 +126,7 @@ def test_a_frame_is_sent_packed_and_stays_private(client: Client, by: StaffMembe
     assert answer.status_code == 200
     assert len(gzip.decompress(answer.getvalue())) == 48 * 64 * 2
     assert (answer["Content-Encoding"], answer["Content-Type"]) == ("gzip", "application/octet-stream")
-    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-cache", "nosniff")
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
     again = client.get(there, headers={"if-none-match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     for number in (0, 2, 10**12):
