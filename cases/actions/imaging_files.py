@@ -4,9 +4,8 @@ A file is written before its row, so that no row lacks one; a job writes its fra
 """
 
 import hashlib
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from cases.actions.documents import documents, shown_name, write
 from cases.actions.imaging_frames import render_frames
 from cases.intake import Archive, Read, Unread, read_files
+from cases.intake.disk import on_disk
 from cases.models import BodyRegion, IdentityAnswer, ImagingFile, ImagingResult, Patient
 from cases.models.imaging_files import Identity
 from cases.rules.picture_facts import Known, Offered, differences, offered
@@ -33,7 +33,6 @@ from clinic.models.records import new_id
 from clinic.rules.permissions import Permission
 
 MOST_FILES = 200  # sent at once; a disc as one archive may hold more
-PIECE = 1024 * 1024
 NOT_PICTURES = "not_a_picture"
 WORDS = {
     "empty": gettext_lazy("The file is empty."),
@@ -197,20 +196,6 @@ def known_of(person: Patient, side: str) -> Known:
 def digest_of(place: Path) -> str:
     with place.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def on_disk(file: IO[bytes] | File) -> Iterator[Path]:
-    """Where it lies; what was small enough to stay in memory is written down first."""
-    if hasattr(file, "temporary_file_path"):
-        yield Path(file.temporary_file_path())
-        return
-    with tempfile.NamedTemporaryFile(prefix="casebook-") as written:
-        file.seek(0)
-        while piece := file.read(PIECE):
-            written.write(piece)
-        written.flush()
-        yield Path(written.name)
 
 
 @transaction.atomic

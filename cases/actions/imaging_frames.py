@@ -1,10 +1,6 @@
 """The frames of a picture as a viewer shows them, written by a job: whatever became of it before, it can begin anew."""
 
 import logging
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +10,7 @@ from django_tasks import task
 
 from cases.actions.documents import documents, write
 from cases.intake import Rendered, render_file
+from cases.intake.disk import on_disk
 from cases.intake.limits import Unfit
 from cases.models import ImagingFile, ImagingRendering
 
@@ -27,7 +24,8 @@ def render_frames(file_id: str) -> str:
     if row.frames == 0 or ImagingRendering.objects.filter(file=row).exists():
         return "done"
     try:
-        with original_of(row) as place, render_file(place) as done:
+        original = documents().open(row.stored_as("original"), "rb")
+        with original, on_disk(original) as place, render_file(place) as done:
             write_frames(row, done)
     except (Unfit, FileNotFoundError) as fault:
         log.error("the frames of a picture could not be written (%s: %s)", type(fault).__name__, row.pk)
@@ -58,12 +56,3 @@ def replace(name: str, place: Path) -> None:
     documents().delete(name)  # of a job that was cut off
     with place.open("rb") as file:
         write(name, File(file))
-
-
-@contextmanager
-def original_of(row: ImagingFile) -> Iterator[Path]:
-    """The original as a file of this machine, wherever it is stored."""
-    with documents().open(row.stored_as("original"), "rb") as stored, tempfile.NamedTemporaryFile() as here:
-        shutil.copyfileobj(stored, here)
-        here.flush()
-        yield Path(here.name)
