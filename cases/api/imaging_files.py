@@ -33,14 +33,14 @@ from clinic.errors import Fault, RuleBroken
 BINARY = "application/octet-stream"
 
 
-class ScalingOut(serializers.Serializer[Any]):
+class ScaleOut(serializers.Serializer[Any]):
     """A way in which pixels may become millimetres in the patient, the most trusted first."""
 
     kind = serializers.CharField()
     row_mm = serializers.FloatField(help_text="From one row of pixels to the next.")
     column_mm = serializers.FloatField()
     magnification = serializers.FloatField(allow_null=True)
-    error_percent = serializers.FloatField()
+    error_percent = serializers.FloatField(help_text="Of an area.")
 
 
 class OfferedOut(serializers.Serializer[Any]):
@@ -51,7 +51,7 @@ class OfferedOut(serializers.Serializer[Any]):
     side = serializers.CharField(allow_null=True)
     view = serializers.CharField(allow_null=True)
     body_part = serializers.CharField(allow_null=True, help_text="As DICOM names it.")
-    scalings = ScalingOut(many=True)
+    scales = ScaleOut(many=True)
 
     @staticmethod
     def made(facts: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class OfferedOut(serializers.Serializer[Any]):
             "side": found.side or None,
             "view": found.view or None,
             "body_part": facts.get("body_part"),
-            "scalings": [vars(each) for each in found.scalings],
+            "scales": [{name: getattr(each, name) for name in ScaleOut().fields} for each in found.scales],
         }
 
 
@@ -110,13 +110,13 @@ class ImagingFileOut(Out):
             "side": "RIGHT",
             "view": "XR_LATERAL",
             "body_part": "ANKLE",
-            "scalings": [
+            "scales": [
                 {
                     "kind": "DETECTOR_PLANE",
                     "row_mm": 0.15,
                     "column_mm": 0.15,
                     "magnification": None,
-                    "error_percent": 10.0,
+                    "error_percent": 30.0,
                 }
             ],
         },

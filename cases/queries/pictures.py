@@ -21,6 +21,7 @@ from clinic.models import StaffMember
 
 READ = ("modality", "region", "view")
 MOST = 100
+MEASURED = DepositMeasurement.objects.select_related("deposit__structure", "outline")
 MATURE = ImagingGrade.objects.filter(Q(grade__contains="MATURE") | Q(grade__contains="MORRIS_3"))
 
 
@@ -90,7 +91,7 @@ def pictures_of(case: Case) -> list[ImagingResult]:
     readings = (
         ImagingReading.objects.filter(replaced_by=None)
         .select_related("calibration")
-        .prefetch_related("grades__classification", "measurements__deposit")
+        .prefetch_related("grades__classification", Prefetch("measurements", MEASURED))
     )
     return list(
         case.imaging_results.with_state().select_related(*READ).prefetch_related(Prefetch("readings", readings))

@@ -3,7 +3,6 @@
 All of it is offered to whoever receives the picture, and believed by nobody.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from rapidfuzz.distance import DamerauLevenshtein
 
 from cases.rules.identity import plain
+from cases.rules.scales import Scale, candidates, header_of
 
 # DICOM CID 29 to the catalogue; where one code of theirs is several of ours, the usual one.
 MODALITIES: Mapping[str, str] = {
@@ -27,7 +27,6 @@ MODALITIES: Mapping[str, str] = {
     "XA": "IMG_FLUORO",
     "XC": "IMG_PHOTO",
 }
-PROJECTIONS = frozenset({"CR", "DX", "RG", "RF", "XA"})
 # DICOM PS3.16 Annex L beside the catalogue's own codes: other words for the same part.
 PARTS: Mapping[str, str] = {
     "HEEL": "CALCANEUS",
@@ -59,21 +58,7 @@ VIEW_CODES: Mapping[str, str] = {  # SNOMED CT, DICOM CID 4010
     "399173006": "XR_LATERAL",
     "399182000": "XR_OBLIQUE",
 }
-CENTIMETRES = 3  # DICOM PS3.3 C.8.5.5.1.15
 NAME, BIRTH_DATE, SEX, SIDE = "name", "birth_date", "sex", "side"
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """One way in which pixels become millimetres in the patient: its kind as a code of the catalogue, mm from row to
-    row and from column to column, the magnification that was taken out, and the error in percent of a length.
-    """
-
-    kind: str
-    row_mm: float
-    column_mm: float
-    error_percent: float
-    magnification: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +70,7 @@ class Offered:
     region: str = ""
     side: str = ""
     view: str = ""
-    scalings: tuple[Scaling, ...] = ()
+    scales: tuple[Scale, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +93,7 @@ def offered(facts: Mapping[str, Any], regions: Mapping[str, str]) -> Offered:
         region=regions.get(part, "") or regions.get(PARTS.get(part, ""), ""),
         side=side_of(facts),
         view=view,
-        scalings=scalings(facts),
+        scales=tuple(candidates(header_of(facts))),
     )
 
 
@@ -184,71 +169,3 @@ def words(text: Any) -> list[str]:
 def near(one: str, other: str) -> bool:
     slips = 0 if max(len(one), len(other)) < 5 else 1
     return DamerauLevenshtein.distance(one, other, score_cutoff=slips) <= slips
-
-
-def scalings(facts: Mapping[str, Any]) -> tuple[Scaling, ...]:
-    """How the pixels of this file may become millimetres, the most trusted first (C 3.8). Empty where none is known."""
-    modality = letters(facts.get("modality"))
-    found = of_ultrasound(facts) if modality == "US" else []
-    pixel, imager = pair(facts.get("pixel_spacing")), pair(facts.get("imager_spacing"))
-    if modality in ("CT", "MR") and pixel:
-        found.append(Scaling("PATIENT_PLANE", *pixel, 1.0))
-    if modality in PROJECTIONS:
-        found += of_projection(facts, pixel, imager)
-    return tuple(each for each in found if all(0.001 <= mm <= 10 for mm in (each.row_mm, each.column_mm)))
-
-
-def of_ultrasound(facts: Mapping[str, Any]) -> list[Scaling]:
-    """A region of tissue whose pixels are told in centimetres; where regions differ, none is offered."""
-    sizes: set[tuple[float, float]] = set()
-    for region in facts.get("us_regions") or []:
-        units = region.get("unit_x"), region.get("unit_y")
-        deltas = number(region.get("delta_y")), number(region.get("delta_x"))
-        if units == (CENTIMETRES, CENTIMETRES) and all(deltas):
-            down, across = (round(abs(delta or 0.0) * 10, 8) for delta in deltas)
-            sizes.add((down, across))
-    if len(sizes) != 1:
-        return []
-    ((row, column),) = sizes
-    return [Scaling("US_REGION", row, column, 2.0)]
-
-
-def of_projection(
-    facts: Mapping[str, Any], pixel: tuple[float, float] | None, imager: tuple[float, float] | None
-) -> list[Scaling]:
-    """Lengths at the detector are too long by the magnification, which holds for one depth only."""
-    found = []
-    kind = letters(facts.get("calibration_type"))
-    if pixel and kind in ("FIDUCIAL", "GEOMETRY"):
-        found.append(Scaling(f"CALIBRATED_{kind}", *pixel, 2.0 if kind == "FIDUCIAL" else 5.0))
-    factor = magnification(facts, pixel if kind else None, imager)
-    if imager and factor:
-        found.append(Scaling("ERMF", imager[0] / factor, imager[1] / factor, 5.0, factor))
-    if imager:
-        found.append(Scaling("DETECTOR_PLANE", *imager, 10.0))
-    return found
-
-
-def magnification(
-    facts: Mapping[str, Any], pixel: tuple[float, float] | None, imager: tuple[float, float] | None
-) -> float | None:
-    """As told; or how much smaller a pixel is in the patient than at the detector; or by the distances of the tube."""
-    detector, patient = number(facts.get("source_to_detector_mm")), number(facts.get("source_to_patient_mm"))
-    ways = (
-        number(facts.get("magnification")),
-        imager[0] / pixel[0] if imager and pixel else None,
-        detector / patient if detector and patient else None,
-    )
-    return next((round(way, 5) for way in ways if way and 1 <= way <= 5), None)
-
-
-def number(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if is_number else None
-
-
-def pair(value: Any) -> tuple[float, float] | None:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        return None
-    row, column = map(number, value)
-    return (row, column) if row and column and min(row, column) > 0 else None

@@ -86,25 +86,39 @@ class Scale:
 
 
 def header_of(facts: Mapping[str, Any]) -> Header:
-    """From what is kept of the header of a file (cases/intake/facts.py), as far as it says anything."""
-    regions = [
-        Region(*(each[name] for name in REGION))
-        for each in facts.get("us_regions") or ()
-        if all(isinstance(each.get(name), int | float) for name in REGION)
-    ]
-    pairs = {name: facts.get(name) for name in ("pixel_spacing", "imager_spacing", "scanned_spacing")}
-    spacings = {name: (each[0], each[1]) if each else None for name, each in pairs.items()}
+    """From what is kept of the header of a file (cases/intake/facts.py); what is no number says nothing."""
+    regions = map(region_of, facts.get("us_regions") or ())
     return Header(
         modality=str(facts.get("modality") or "").strip().upper(),
-        pixel_spacing=spacings["pixel_spacing"],
+        pixel_spacing=pair(facts.get("pixel_spacing")),
         calibration_type=str(facts.get("calibration_type") or "").strip().upper(),
-        imager_pixel_spacing=spacings["imager_spacing"],
-        magnification=facts.get("magnification"),
-        source_to_detector_mm=facts.get("source_to_detector_mm"),
-        source_to_patient_mm=facts.get("source_to_patient_mm"),
-        nominal_scanned_spacing=spacings["scanned_spacing"],
-        regions=tuple(regions),
+        imager_pixel_spacing=pair(facts.get("imager_spacing")),
+        magnification=number(facts.get("magnification")),
+        source_to_detector_mm=number(facts.get("source_to_detector_mm")),
+        source_to_patient_mm=number(facts.get("source_to_patient_mm")),
+        nominal_scanned_spacing=pair(facts.get("scanned_spacing")),
+        regions=tuple(region for region in regions if region),
     )
+
+
+def region_of(told: Mapping[str, Any]) -> Region | None:
+    numbers = [each for name in REGION if (each := number(told.get(name))) is not None]
+    if len(numbers) != len(REGION):
+        return None
+    left, top, right, bottom, unit_x, unit_y, delta_x, delta_y = numbers
+    return Region(int(left), int(top), int(right), int(bottom), int(unit_x), int(unit_y), delta_x, delta_y)
+
+
+def number(value: Any) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return float(value) if is_number else None
+
+
+def pair(value: Any) -> tuple[float, float] | None:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    row, column = map(number, value)
+    return (row, column) if row and column and min(row, column) > 0 else None
 
 
 def candidates(header: Header) -> list[Scale]:

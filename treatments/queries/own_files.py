@@ -13,7 +13,8 @@ from django.db.models import Q, UUIDField
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from cases.models import Case, Document, ImagingGrade, Merge, Patient
+from cases.models import Case, Document, ImagingFile, ImagingGrade, Merge, Patient
+from cases.queries.imaging_files import ENDINGS as PICTURES
 from clinic.models import AuditEvent, Record, RowChange, StaffMember
 from clinic.models.seals import columns_of
 from clinic.rules.seals import canonical, plain
@@ -222,11 +223,17 @@ def file_of(noun: Noun, row: Row) -> str:
     """The name of the original of an entry, below originals/; "" where it has none."""
     if noun.model is Document:
         return file_of_document(row["id"], row["taken_on"], row["content_type"])
+    if noun.model is ImagingFile:
+        return file_of_picture(row["id"], row["kind"])
     return file_of_letter(row["id"]) if noun.model is Letter and row["status"] == "SIGNED" else ""
 
 
 def file_of_document(pk: UUID, taken_on: date, content_type: str) -> str:
     return f"photographs/{taken_on}-{pk}.{ENDINGS[content_type]}"
+
+
+def file_of_picture(pk: UUID, kind: str) -> str:
+    return f"pictures/{pk}.{PICTURES[kind]}"
 
 
 def file_of_letter(pk: UUID) -> str:

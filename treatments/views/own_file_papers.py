@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from django.utils.timezone import localtime
 
 from cases.actions.documents import documents
-from cases.models import Document, Patient
+from cases.models import Document, ImagingFile, Patient
 from clinic import clock
 from clinic.models import AuditEvent
 from clinic.rules.seals import plain
@@ -102,9 +102,9 @@ def as_array(rows: Iterable[Any]) -> Iterator[str]:
 
 
 def copy_original(entry: Entry, into: IO[bytes]) -> None:
-    """A photograph as it was uploaded; a letter as it was signed."""
-    if entry.kind == "cases.document":
-        with documents().open(Document(pk=UUID(entry.id)).stored_as("original"), "rb") as original:
+    """A photograph or a picture as it was uploaded; a letter as it was signed."""
+    if uploaded := {"cases.document": Document, "cases.imagingfile": ImagingFile}.get(entry.kind):
+        with documents().open(uploaded(pk=UUID(entry.id)).stored_as("original"), "rb") as original:
             shutil.copyfileobj(original, into)
     else:
         letter = Letter.objects.select_related("author").get(pk=entry.id)

@@ -51,7 +51,7 @@ def test_files_are_sent_listed_and_taken_out(by: StaffMember, result: ImagingRes
     (row,) = client.get("/api/v1/imaging-files/", {"imaging_result": str(result.pk)}).json()["results"]
     assert (row["id"], row["identity"], row["is_ours"]) == (kept["imaging_file"], "NOT_IN_FILE", None)
     assert (row["offered"]["taken_on"], row["offered"]["body_part"]) == ("2026-09-01", "ANKLE")
-    assert [each["kind"] for each in row["offered"]["scalings"]] == ["DETECTOR_PLANE"]
+    assert [each["kind"] for each in row["offered"]["scales"]] == ["DETECTOR_PLANE"]
     content = client.get(f"/api/v1/imaging-files/{row['id']}/content/")
     assert hashlib.sha256(content.getvalue()).hexdigest() == row["sha256"]
     assert content["Content-Disposition"].startswith("attachment")

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from cases.rules.picture_facts import Known, Offered, Scaling, day, differences, offered, scalings
+from cases.rules.picture_facts import Known, Offered, day, differences, offered
 
 REGIONS = {"ANKLE": "REG_ANKLE", "CALCANEUS": "REG_HEEL", "KNEE": "REG_KNEE"}
 ANN = Known(
@@ -91,56 +91,3 @@ def test_whether_it_speaks_of_a_person(facts: dict[str, Any], speaks: bool) -> N
 def test_sex_and_side_that_are_not_recorded_differ_from_nothing() -> None:
     unknown = Known(ANN.names, ANN.born_on, "UNKNOWN", "MIDLINE")
     assert differences({"sex": "M", "laterality": "L"}, unknown)[0] == ()
-
-
-US = {"unit_x": 3.0, "unit_y": 3.0, "delta_x": 0.01, "delta_y": 0.02}
-
-
-@pytest.mark.parametrize(
-    ("facts", "found"),
-    [
-        ({"modality": "CT", "pixel_spacing": [0.5, 0.6]}, (Scaling("PATIENT_PLANE", 0.5, 0.6, 1.0),)),
-        ({"modality": "US", "us_regions": [US]}, (Scaling("US_REGION", 0.2, 0.1, 2.0),)),
-        ({"modality": "US", "us_regions": [US, {**US, "delta_x": 0.03}]}, ()),
-        ({"modality": "US", "us_regions": [{**US, "unit_x": 4.0}]}, ()),
-        ({"modality": "DX", "pixel_spacing": [0.2, 0.2]}, ()),
-        (
-            {"modality": "DX", "pixel_spacing": [0.2, 0.2], "calibration_type": "FIDUCIAL"},
-            (Scaling("CALIBRATED_FIDUCIAL", 0.2, 0.2, 2.0),),
-        ),
-        (
-            {"modality": "DX", "imager_spacing": [0.2, 0.4], "magnification": 1.25},
-            (Scaling("ERMF", 0.16, 0.32, 5.0, 1.25), Scaling("DETECTOR_PLANE", 0.2, 0.4, 10.0)),
-        ),
-        (
-            {
-                "modality": "CR",
-                "imager_spacing": [0.2, 0.2],
-                "source_to_detector_mm": 1250.0,
-                "source_to_patient_mm": 1000.0,
-            },
-            (Scaling("ERMF", 0.16, 0.16, 5.0, 1.25), Scaling("DETECTOR_PLANE", 0.2, 0.2, 10.0)),
-        ),
-        (
-            {
-                "modality": "DX",
-                "imager_spacing": [0.2, 0.2],
-                "pixel_spacing": [0.16, 0.16],
-                "calibration_type": "GEOMETRY",
-            },
-            (
-                Scaling("CALIBRATED_GEOMETRY", 0.16, 0.16, 5.0),
-                Scaling("ERMF", 0.16, 0.16, 5.0, 1.25),
-                Scaling("DETECTOR_PLANE", 0.2, 0.2, 10.0),
-            ),
-        ),
-        (
-            {"modality": "DX", "imager_spacing": [0.2, 0.2], "magnification": 0.5},
-            (Scaling("DETECTOR_PLANE", 0.2, 0.2, 10.0),),
-        ),
-        ({"modality": "DX", "imager_spacing": [20.0, 20.0]}, ()),
-        ({"modality": "DX", "imager_spacing": "0.2"}, ()),
-    ],
-)
-def test_how_pixels_may_become_millimetres(facts: dict[str, Any], found: tuple[Scaling, ...]) -> None:
-    assert scalings(facts) == found

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.rules.outlines import Spacing, distance_mm
-from cases.rules.scales import Header, Kind, LineFault, Region, Scale, candidates, line_fault, of_line
+from cases.rules.scales import Header, Kind, LineFault, Region, Scale, candidates, header_of, line_fault, of_line
 
 IMAGER = (0.143, 0.143)
 FILM = Header(modality="DX", imager_pixel_spacing=IMAGER)
@@ -154,3 +154,50 @@ def test_a_line_measures_as_long_as_it_was_said_to_be(start, end, length: float,
         back = distance_mm(start, end, Spacing(scale.row_mm, scale.column_mm, scale.error_percent))
         assert isclose(back, length, rel_tol=0.01)
         assert 10 <= scale.error_percent <= 14.2
+
+
+KEPT = {
+    "modality": "us",
+    "pixel_spacing": [0.2, 0.1],
+    "calibration_type": " geometry ",
+    "imager_spacing": [0.3, 0.15],
+    "magnification": 1.25,
+    "source_to_detector_mm": 1250.0,
+    "source_to_patient_mm": 1000,
+    "scanned_spacing": [0.4, 0.4],
+    "us_regions": [
+        {
+            "left": 1.0,
+            "top": 2.0,
+            "right": 30.0,
+            "bottom": 40.0,
+            "unit_x": 3.0,
+            "unit_y": 3.0,
+            "delta_x": 0.01,
+            "delta_y": -0.02,
+        },
+        {"left": 1.0},
+    ],
+}
+
+
+def test_a_header_is_read_from_what_is_kept_of_it() -> None:
+    assert header_of(KEPT) == Header(
+        modality="US",
+        pixel_spacing=(0.2, 0.1),
+        calibration_type="GEOMETRY",
+        imager_pixel_spacing=(0.3, 0.15),
+        magnification=1.25,
+        source_to_detector_mm=1250,
+        source_to_patient_mm=1000,
+        nominal_scanned_spacing=(0.4, 0.4),
+        regions=(Region(1, 2, 30, 40, 3, 3, 0.01, -0.02),),
+    )
+
+
+@pytest.mark.parametrize("odd", [None, "0.2", True, nan, inf, [], {}, [0.2], [0.2, "x"], [0.2, -1], [0.2, nan]])
+def test_what_is_no_number_says_nothing(odd: object) -> None:
+    names = ("pixel_spacing", "imager_spacing", "magnification", "source_to_detector_mm", "scanned_spacing")
+    assert header_of(dict.fromkeys(names, odd)) == Header()
+    regions = [{**KEPT["us_regions"][0], "delta_x": odd}]  # type: ignore[index]
+    assert header_of({"us_regions": regions}) == Header()

@@ -92,6 +92,8 @@ def test_from_the_question_to_the_review(client: Client, by: StaffMember, case: 
     assert "Measured, not reviewed" in read(client, "/imaging/")
     client.post(f"/imaging/results/{result.pk}/review/", {"version": "1", "conclusion": "As large as before."})
     assert "As large as before." in read(client, answer["Location"])
+    assert "Reviewed, the patient was not told" in read(client, "/imaging/")
+    client.post(f"/imaging/results/{result.pk}/told/", {"version": "2"})
     assert "No picture waits" in read(client, "/imaging/")
 
 
@@ -267,7 +269,7 @@ def test_pages_cost_the_same_for_two_and_for_ten_pictures(
         for n in range(how_many):
             result = a_picture(case, by, ago=50 * n)
             measured(result, by, deposit="D1" if n else "", grades=[("MORRIS", "MORRIS_3A")])
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             read(client, f"/imaging/results/{result.pk}/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             read(client, "/imaging/")

@@ -1,5 +1,6 @@
 """The patient's own file: asked for, shortened, released by name, kept as it was read, handed over."""
 
+import hashlib
 import json
 from datetime import date
 from io import BytesIO
@@ -10,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 from django.db import Error, connection, transaction
 
-from cases.models import Patient
+from cases.models import ImagingFile, Patient
 from clinic import clock
 from clinic.errors import NotAllowed, RuleBroken, Stale
 from clinic.models import AuditEvent, StaffMember
@@ -108,6 +109,8 @@ def test_the_file_is_released_by_name_kept_and_handed_over() -> None:
     assert json.loads(file.read("data/cases_patient.json"))[0]["family_name"] == MARKER
     originals = [name for name in file.namelist() if name.startswith("originals/photographs/")]
     assert len(originals) == 1
+    pictures = [name for name in file.namelist() if name.startswith("originals/pictures/")]
+    assert [hashlib.sha256(file.read(name)).hexdigest() for name in pictures] == [ImagingFile.objects.get().sha256]
     assert AuditEvent.objects.filter(action="own_file.exported", patient_id=request.patient_id).count() == 1
     assert hand_over_own_file(request=request, by=admin).answered_by == admin
 

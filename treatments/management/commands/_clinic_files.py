@@ -15,12 +15,12 @@ from django.db import models
 from django.template.loader import get_template
 
 from cases.actions.documents import documents
-from cases.models import Document, Patient
+from cases.models import Document, ImagingFile, Patient
 from clinic import clock
 from clinic.rules.csv_files import BYTE_ORDER_MARK, csv_line
 from clinic.rules.seals import plain
 from treatments.models import Letter, OwnFileRelease
-from treatments.queries.own_files import file_of_document, file_of_letter, sections_of
+from treatments.queries.own_files import file_of_document, file_of_letter, file_of_picture, sections_of
 from treatments.views.letters import paper_of
 from treatments.views.own_file_papers import pieces
 from treatments.views.papers import as_pdf
@@ -128,6 +128,8 @@ def as_cell(value: Any) -> Any:
         return "; ".join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return Decimal(str(value))
     return value if isinstance(value, Decimal | int) else plain(value)
 
 
@@ -136,6 +138,9 @@ def originals() -> Iterator[tuple[str, str, Iterable[bytes]]]:
     for document in Document.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
         name = file_of_document(document.pk, document.taken_on, document.content_type)
         yield f"originals/{name}", document.sha256, read(document.stored_as("original"))
+    for picture in ImagingFile.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
+        name = f"originals/{file_of_picture(picture.pk, picture.kind)}"
+        yield name, picture.sha256, read(picture.stored_as("original"))
     for letter in Letter.objects.filter(status="SIGNED").select_related("author").order_by("pk").iterator(AT_ONCE):
         pdf = as_pdf("treatments/letters/letter.typ", paper_of(letter), letter.signed_at)
         yield f"originals/{file_of_letter(letter.pk)}", "", [pdf]
@@ -172,7 +177,7 @@ def readme(counts: Mapping[str, int]) -> Iterator[str]:
     yield f"A whole clinic, taken out on {clock.now():%Y-%m-%d %H:%M %Z}. It can be read without the software.\n\n"
     yield "index.html     opens each patient's page; nothing is fetched from elsewhere\n"
     yield "tables/        each table: a JSON object a line (NDJSON), and CSV where rows are flat; times are UTC\n"
-    yield "originals/     photographs as uploaded, letters as signed, files that were released to patients\n"
+    yield "originals/     photographs and pictures as uploaded, letters as signed, files released to patients\n"
     yield "SHA256SUMS     of every file: sha256sum --check SHA256SUMS\n\n"
     yield "clinic_auditevent is the log, clinic_auditlink the chain of sums over it. Catalogues are tables too.\n\n"
     yield "NOT TAKEN OUT\n"

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from cases.models import Document, Patient
+from cases.models import Document, ImagingFile, Patient
 from clinic.actions.api_keys import create_api_key, scopes_of
 from clinic.models import ApiKey, AuditEvent, Invitation, StaffMember
 from clinic.rules.permissions import Role
@@ -59,6 +59,8 @@ def test_everything_is_taken_out_and_can_be_checked(clinic: dict[str, Any], tmp_
     assert patient["family_name"] == MARKER
     original = next(place.glob("originals/photographs/*"))
     assert names[str(original.relative_to(place))] == Document.objects.get().sha256
+    picture = next(place.glob("originals/pictures/*"))
+    assert names[str(picture.relative_to(place))] == ImagingFile.objects.get().sha256
     assert all(p.stat().st_mode & 0o077 == 0 for p in [place, *place.rglob("*")])
 
 
