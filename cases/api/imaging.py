@@ -190,6 +190,7 @@ class ImagingResultOut(Out):
     reviewed_at = serializers.DateTimeField(allow_null=True)
     reviewed_by = serializers.UUIDField(source="reviewed_by_id", allow_null=True)
     conclusion = MaybeField()
+    told_on = serializers.DateField(allow_null=True, help_text="When the patient was told what follows.")
     etag = EtagField()
     updated_at = serializers.DateTimeField()
 
@@ -211,6 +212,7 @@ class ImagingResultOut(Out):
         "reviewed_at": None,
         "reviewed_by": None,
         "conclusion": None,
+        "told_on": None,
         **VERSION,
     }
 
