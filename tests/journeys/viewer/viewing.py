@@ -9,6 +9,7 @@ from tests.factories.viewers import Pictures
 
 VIEW = "() => document.querySelector('[data-viewer]').viewer.view"
 DRAWN = "() => document.querySelector('[data-viewer]').viewer.tools.drawing.points"
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 GREY = """([x, y]) => {
   const canvas = document.querySelector("[data-stage] canvas");
   const dots = canvas.width / canvas.clientWidth;
@@ -60,7 +61,7 @@ def area_of(page: Page) -> float:
 
 
 def grey_at(page: Page, point: tuple[float, float]) -> int:
-    page.wait_for_timeout(60)
+    page.evaluate(PAINTED)
     x, y = place(page, point)
     box = page.locator("[data-stage]").bounding_box()
     assert box
