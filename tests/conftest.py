@@ -95,7 +95,7 @@ def built_demo(template: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         name, home = f"{TEMPLATE}_built", tmp_path_factory.mktemp("demo")
         administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         grant_connect(name)
-        for command in (("demo",), ("collectstatic", "--noinput")):
+        for command in (("demo",), ("work", "--once"), ("collectstatic", "--noinput")):
             manage(environment_of(name, home), *command)
         return {"name": name, "home": str(home)}
 
