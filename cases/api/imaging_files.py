@@ -155,7 +155,7 @@ class FileContent(OfFiles, One):
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         return super().perform_content_negotiation(request, force=True)
 
-    @extend_schema(responses={(200, BINARY): OpenApiTypes.BINARY})
+    @extend_schema(operation_id="imaging_files_content_read", responses={(200, BINARY): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID) -> FileResponse:
         refuse_unknown(request, set())
         row = self.visible(request.user).select_related("result__case").filter(pk=pk).first()

@@ -60,7 +60,7 @@ def many_sessions(built: tuple[str, list[SimpleNamespace]], django_db_blocker: A
     ("path", "statements"),
     [
         ("/cases/{case}/", 19),
-        ("/cases/{case}/sessions/log/", 29),
+        ("/cases/{case}/sessions/log/", 30),
         ("/cases/{case}/progress/", 16),
         ("/cases/{case}/progress.csv", 15),
         ("/cases/{case}/compare/", 14),

@@ -21,13 +21,14 @@ EXAMPLES = {
     Role.RECEPTIONIST: 1,
     Role.AUDITOR: 1,
 }
-# Which examples are of another day or state than the rows that are planted here.
+# Which examples are of another day or state than the rows that are planted here, or bring no file.
 REFUSED = {
     "POST /api/v1/adverse-events/{id}/resolve/",
     "PATCH /api/v1/blocks/{id}/",
     "POST /api/v1/blocks/{id}/end/",
     "PATCH /api/v1/cases/{id}/",
     "POST /api/v1/imports/{id}/give-up/",
+    "POST /api/v1/imaging-results/{id}/files/",
     "POST /api/v1/patients/{id}/merge/",
 }
 pytestmark = pytest.mark.usefixtures("documents")

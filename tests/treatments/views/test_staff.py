@@ -177,7 +177,7 @@ def test_the_list_costs_the_same_for_few_and_for_many(
     for more in (1, 10):
         for _ in range(more):
             a_physio()
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             read(client, "/staff/")
 
 
