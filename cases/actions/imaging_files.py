@@ -22,9 +22,9 @@ from cases.actions.documents import documents, shown_name, write
 from cases.actions.imaging_frames import render_frames
 from cases.intake import Archive, Read, Unread, read_files
 from cases.intake.disk import on_disk
-from cases.models import BodyRegion, IdentityAnswer, ImagingFile, ImagingResult, Patient
+from cases.models import IdentityAnswer, ImagingFile, ImagingResult, Patient
 from cases.models.imaging_files import Identity
-from cases.rules.picture_facts import Known, Offered, differences, offered
+from cases.rules.picture_facts import Known, differences
 from clinic import audit
 from clinic.actions.permissions import require
 from clinic.errors import NotAllowed, RuleBroken
@@ -220,12 +220,6 @@ def answer_identity(*, result: ImagingResult, is_ours: bool, reason: str, by: St
     for row in rows:
         audit.record(action, by=by, about=row, patient_id=result.case.patient_id)
     return rows
-
-
-def offered_by(file: ImagingFile) -> Offered:
-    """What a file says of itself, in our codes."""
-    regions = BodyRegion.objects.filter(retired_on=None).values_list("content", "code")
-    return offered(file.facts, {content.get("codes", {}).get("dicom", ""): code for content, code in regions})
 
 
 def in_words(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Prefetch
 
@@ -75,9 +74,8 @@ def deposits_of(result: ImagingResult) -> list[str]:
 
 
 def reading_to_correct(result: ImagingResult, pk: str) -> ImagingReading | None:
-    """A reading of ours of this study that counts, by the id that somebody named."""
-    rows = result.readings.filter(origin="MEASURED", replaced_by=None)
-    return next((row for row in rows if str(row.pk) == pk), None)
+    """The reading of ours that somebody named by its id; signing refuses one that was corrected already."""
+    return next((row for row in result.readings.filter(origin="MEASURED") if str(row.pk) == pk), None)
 
 
 def comparable_with(result: ImagingResult) -> list[ImagingResult]:
@@ -88,7 +86,7 @@ def comparable_with(result: ImagingResult) -> list[ImagingResult]:
 
 def reference_for(result: ImagingResult, others: list[ImagingResult], chosen: str) -> ImagingResult | None:
     """The study to compare with: the chosen one; else the first before it of the same kind and view; else any."""
-    by_id: dict[str, ImagingResult] = {str(UUID(str(each.pk))): each for each in others}
+    by_id: dict[str, ImagingResult] = {str(each.pk): each for each in others}
     if chosen in by_id:
         return by_id[chosen]
     alike = [each for each in others if (each.modality_id, each.view_id, each.side) == view_of(result)]

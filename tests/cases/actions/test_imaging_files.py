@@ -17,7 +17,6 @@ from cases.actions.imaging_files import (
     answer_identity,
     in_words,
     keep_files,
-    offered_by,
     stray_imaging_files,
 )
 from cases.models import IdentityAnswer, ImagingFile, ImagingResult
@@ -195,10 +194,3 @@ def test_an_answer_has_a_reason(result: ImagingResult, by: StaffMember, reason: 
     with pytest.raises(RuleBroken):
         answer_identity(result=result, is_ours=True, reason=reason, by=by)
     assert not IdentityAnswer.objects.exists()
-
-
-def test_what_a_file_offers(result: ImagingResult, by: StaffMember) -> None:
-    keep(result, by, a_dicom_file(StudyDate="20260901", BodyPartExamined="ANKLE", ViewPosition="AP", Laterality="R"))
-    found = offered_by(ImagingFile.objects.get())
-    assert (str(found.taken_on), found.modality, found.region) == ("2026-09-01", "IMG_XRAY_DX", "REG_ANKLE")
-    assert (found.side, found.view) == ("RIGHT", "XR_AP")

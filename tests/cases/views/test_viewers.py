@@ -77,6 +77,9 @@ def test_what_was_drawn_is_signed(client: Client, by: StaffMember, result: Imagi
     corrected = {**sent(file), "replaces": str(reading.pk), "replaces_because": "Too wide"}
     assert client.post(address(result), corrected).status_code == 200
     assert ImagingReading.objects.get(replaces=reading).replaces_because == "Too wide"
+    again = client.post(address(result), corrected)
+    assert (again.status_code, ImagingReading.objects.count()) == (422, 2)
+    assert again.json()["refused"] == ["This reading was corrected already. Look at it again."]
 
 
 @pytest.mark.parametrize("drawn", ["", "{}", "[]", "null", '{"file": "x"}', "[" * 100_000])
